@@ -1,0 +1,1 @@
+"""The back-office itself: mirror, operations, webhooks and the admin pages."""

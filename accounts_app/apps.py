@@ -1,0 +1,23 @@
+"""The application, and the admin site it brings."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class AccountsConfig(AppConfig):
+    """The back-office application."""
+
+    name = "accounts_app"
+    verbose_name = "Card programme"
+    default = True
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from accounts_app import checks  # noqa: F401, PLC0415
+
+
+class BackofficeAdminConfig(AdminConfig):
+    """Django's admin with our site class."""
+
+    default_site = "accounts_app.admin.site.BackofficeSite"
+    default = False

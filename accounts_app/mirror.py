@@ -1,0 +1,240 @@
+"""THE door: the only module that writes mirrored rows, and the rule that decides whether to.
+
+A row is replaced only by a provider answer that is newer, or equally new and asked for later. A
+final state and an owner never change on the provider's word alone: that opens a discrepancy.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts_app.errors import ParentMissing
+from accounts_app.models import (
+    Account,
+    Card,
+    Customer,
+    Discrepancy,
+    Mirrored,
+    Operation,
+    Snapshot,
+    Source,
+)
+from accounts_app.offblocks import shapes
+
+Shape = shapes.Customer | shapes.Account | shapes.Card
+TIMES = ("createdAt", "updatedAt")
+
+
+class Outcome(Enum):
+    """What came of showing a shape to the mirror."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    STALE = "older than what we hold"
+    CONTRADICTED = "contradicts what must not change"
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What the mirror made of a shape; `changed` maps field to [before, after]."""
+
+    outcome: Outcome
+    row: Mirrored
+    changed: dict[str, list[Any]] = field(default_factory=dict)
+
+
+def _customer_columns(shape: shapes.Customer) -> dict[str, Any]:
+    return {"external_id": shape.external_id, "chain_id": shape.chain_id}
+
+
+def _account_columns(shape: shapes.Account) -> dict[str, Any]:
+    return {
+        "customer_id": shape.customer_id,
+        "type": shape.type,
+        "currencies": ", ".join(shape.currencies)[:255],
+        "chain_id": shape.chain_id or "",
+    }
+
+
+def _card_columns(shape: shapes.Card) -> dict[str, Any]:
+    return {
+        "account_id": shape.account_id,
+        "type": shape.type,
+        # The provider states no lengths; the snapshot keeps what a column cuts off.
+        "name": (shape.name or "")[:255],
+        "network": (shape.network or "")[:64],
+        "masked_pan": (shape.masked_pan or "")[:32],
+        "expiration_date": (shape.expiration_date or "")[:16],
+    }
+
+
+# shape -> its table, its own columns, the column that names its parent, the parent's table
+TABLES: dict[type, tuple[type[Mirrored], Any, str, type[Mirrored] | None]] = {
+    shapes.Customer: (Customer, _customer_columns, "", None),
+    shapes.Account: (Account, _account_columns, "customer_id", Customer),
+    shapes.Card: (Card, _card_columns, "account_id", Account),
+}
+
+
+def observe(
+    shape: Shape, *, source: Source, asked_at: datetime, operation: Operation | None = None
+) -> Observation:
+    """Show one provider answer to the mirror and write what it newly tells, in one transaction.
+
+    `asked_at` is when the request was sent. Showing the same answer twice changes nothing.
+    Raises ParentMissing when the row it hangs from is not mirrored yet.
+    """
+    with transaction.atomic():
+        model = TABLES[type(shape)][0]
+        row = model.door.select_for_update().filter(pk=shape.id).first()
+        if row is None:
+            row = _create(shape, source=source, asked_at=asked_at)
+            if row is not None:
+                changed = _record(row, shape, source, asked_at, operation, previous=None)
+                return Observation(Outcome.CREATED, row, changed)
+            # Somebody else created it between our look and our insert.
+            row = model.door.select_for_update().get(pk=shape.id)
+        return _compare(row, shape, source, asked_at, operation)
+
+
+def _compare(
+    row: Mirrored,
+    shape: Shape,
+    source: Source,
+    asked_at: datetime,
+    operation: Operation | None,
+) -> Observation:
+    if (shape.revision, asked_at) < (row.revision, row.asked_at):
+        # Of two equally new answers the later asked wins; an older one never does.
+        return Observation(Outcome.STALE, row)
+    if _contradicts(row, shape):
+        return Observation(Outcome.CONTRADICTED, row)
+    digest = digest_of(shape)
+    same = digest == row.digest
+    previous = None if same else _last_representation(row)
+    _write(row, columns_of(shape, source=source, asked_at=asked_at, digest=digest))
+    if same:
+        return Observation(Outcome.UNCHANGED, row)
+    changed = _record(row, shape, source, asked_at, operation, previous=previous)
+    return Observation(Outcome.UPDATED, row, changed)
+
+
+def _create(shape: Shape, *, source: Source, asked_at: datetime) -> Mirrored | None:
+    """Insert the row; None when another process was faster."""
+    model, _, parent_column, parent_model = TABLES[type(shape)]
+    columns = columns_of(shape, source=source, asked_at=asked_at, digest=digest_of(shape))
+    if parent_model and not parent_model.door.filter(pk=columns[parent_column]).exists():
+        raise ParentMissing(f"{model.__name__} {shape.id} hangs from a row that is not mirrored.")
+    row = model(id=shape.id, **columns)
+    try:
+        with transaction.atomic():
+            model.door.bulk_create([row])
+    except IntegrityError:
+        return None
+    return row
+
+
+def _write(row: Mirrored, columns: dict[str, Any]) -> None:
+    type(row).door.filter(pk=row.pk).update(**columns)
+    for name, value in columns.items():
+        setattr(row, name, value)
+
+
+def columns_of(
+    shape: Shape, *, source: Source, asked_at: datetime, digest: str
+) -> dict[str, Any]:
+    """Return the columns that the shape gives its row, id excepted."""
+    return {
+        "status": shape.status,
+        "created_at": shape.created_at,
+        "updated_at": shape.updated_at,
+        "updated_at_text": shape.updated_at_text,
+        "revision": shape.revision,
+        "asked_at": asked_at,
+        "digest": digest,
+        "source": source,
+        **TABLES[type(shape)][1](shape),
+    }
+
+
+def normalised(shape: Shape) -> dict[str, Any]:
+    """Return the representation with its times at microseconds.
+
+    The provider spells the same instant with six digits in GET answers and nine elsewhere.
+    """
+    times = {"createdAt": shape.created_at.isoformat(), "updatedAt": shape.updated_at.isoformat()}
+    return {**shape.representation, **times}
+
+
+def digest_of(shape: Shape) -> str:
+    """Return SHA-256, hex, of the normalised representation."""
+    canonical = json.dumps(normalised(shape), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _last_representation(row: Mirrored) -> dict[str, Any]:
+    last = Snapshot.objects.filter(entity_kind=row.KIND, entity_id=row.pk).first()
+    return json.loads(last.representation) if last else {}
+
+
+def _record(  # noqa: PLR0913 -- the parts of a snapshot
+    row: Mirrored,
+    shape: Shape,
+    source: Source,
+    asked_at: datetime,
+    operation: Operation | None,
+    *,
+    previous: dict[str, Any] | None,
+) -> dict[str, list[Any]]:
+    """Add the snapshot; return what differs from the one before."""
+    changed = {} if previous is None else _difference(previous, shape.representation)
+    Snapshot.objects.create(
+        entity_kind=row.KIND,
+        entity_id=row.pk,
+        representation=json.dumps(shape.representation, ensure_ascii=False),
+        digest=row.digest,
+        status=shape.status,
+        revision=shape.revision,
+        source=source,
+        operation=operation,
+        changed=changed,
+        asked_at=asked_at,
+    )
+    return changed
+
+
+def _difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+    names = sorted((before.keys() | after.keys()) - set(TIMES))
+    return {
+        name: [before.get(name), after.get(name)]
+        for name in names
+        if before.get(name) != after.get(name)
+    }
+
+
+def _contradicts(row: Mirrored, shape: Shape) -> bool:
+    """Open a discrepancy for each fact that must not change and did; close those now agreed."""
+    columns = TABLES[type(shape)][1](shape)
+    parent = TABLES[type(shape)][2]
+    facts = {parent: (str(getattr(row, parent)), str(columns[parent]))} if parent else {}
+    if row.is_final:
+        facts["status"] = (row.status, shape.status)
+    known = Discrepancy.objects.filter(entity_kind=row.KIND, entity_id=row.pk, resolved_at=None)
+    broken = {what: pair for what, pair in facts.items() if pair[0] != pair[1]}
+    known.exclude(what__in=broken).update(resolved_at=timezone.now())
+    for what, (held, told) in broken.items():
+        Discrepancy.objects.get_or_create(
+            entity_kind=row.KIND,
+            entity_id=row.pk,
+            what=what,
+            resolved_at=None,
+            defaults={"held": held, "told": told},
+        )
+    return bool(broken)

@@ -1,0 +1,40 @@
+"""The audit table: every act and every outcome, each entry sealed by the hash of the one before."""
+
+from django.conf import settings
+from django.db import models
+
+from accounts_app.models.guards import AppendOnly
+
+
+class AuditEntry(AppendOnly):
+    """One act of a person or one outcome, with who, why, what was before and what came of it.
+
+    `hash` is SHA-256 over the previous entry's hash and this entry's canonical JSON; `sequence`
+    has no gaps. accounts_app.audit writes and verifies it.
+    """
+
+    sequence = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    actor_name = models.CharField(max_length=150)
+    action = models.CharField(max_length=64, db_index=True)
+    object_kind = models.CharField(max_length=32)
+    object_id = models.CharField(max_length=64)
+    operation = models.ForeignKey(
+        "Operation", models.PROTECT, null=True, blank=True, related_name="audit_entries"
+    )
+    reason = models.TextField(blank=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    result = models.TextField(blank=True)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        verbose_name_plural = "audit entries"
+        ordering = ["-sequence"]
+        indexes = [models.Index(fields=["object_kind", "object_id", "-sequence"])]
+
+    def __str__(self) -> str:
+        return f"#{self.sequence} {self.action}"

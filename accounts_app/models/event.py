@@ -1,0 +1,60 @@
+"""What the provider's webhooks brought: stored word for word, acknowledged, looked into later."""
+
+from django.db import models
+from django.utils import timezone
+
+from accounts_app.models.guards import Kept
+
+
+class WebhookEvent(Kept):
+    """One event by its id and exact body; `deliveries` counts how often it came.
+
+    An event's word is never taken for the entity's state: it makes us read the entity.
+    The row is the queue: `next_at` says when the read is due, or was leased until.
+    """
+
+    class State(models.TextChoices):
+        """Where the event stands."""
+
+        PENDING = "pending", "waiting to be looked into"
+        DONE = "done", "looked into"
+        RECORDED = "recorded", "kept for the timeline"
+        PARKED = "parked"
+
+    event_id = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    type = models.CharField(max_length=64, db_index=True)
+    entity_kind = models.CharField(max_length=16)
+    entity_id = models.UUIDField(null=True, blank=True)
+    account_id = models.UUIDField(
+        null=True, blank=True, db_index=True, help_text="The account whose timeline shows it."
+    )
+    claimed_status = models.CharField(max_length=64, blank=True)
+    claimed_revision = models.BigIntegerField(
+        null=True, blank=True, help_text="The payload's updatedAt in microseconds, where plausible."
+    )
+    body = models.BinaryField()
+    received_at = models.DateTimeField(default=timezone.now, db_index=True)
+    last_received_at = models.DateTimeField(default=timezone.now)
+    deliveries = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=16, choices=State, default=State.PENDING)
+    attempts = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["event_id", "digest"], name="one_row_per_event_and_body")
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"], condition=models.Q(state="pending"), name="pending_events"
+            ),
+            models.Index(fields=["entity_kind", "entity_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.event_id}"

@@ -1,0 +1,172 @@
+"""Something staff asked the provider to do, and every try at doing it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts_app.models.guards import Kept
+from accounts_app.models.mirrored import Account, Customer
+
+
+class State(models.TextChoices):
+    """Where an operation stands; the words are those staff see."""
+
+    REQUESTED = "requested", "Waiting for a second person"
+    APPROVED = "approved", "Approved, waiting to be sent"
+    SENDING = "sending", "Being sent"
+    ACCEPTED = "accepted", "Accepted by the provider, not finished"
+    UNCERTAIN = "uncertain", "Outcome unknown, checking automatically"
+    NEEDS_HUMAN = "needs_human", "Needs attention"
+    SUCCEEDED = "succeeded", "Done"
+    FAILED = "failed", "Refused by the provider"
+    NOT_APPLIED = "not_applied", "Not applied at the provider"
+    REJECTED = "rejected", "Rejected"
+    EXPIRED = "expired", "Expired"
+    STALE = "stale", "Not sent"
+    CANCELLED = "cancelled", "Withdrawn"
+
+
+OPEN = (
+    State.REQUESTED,
+    State.APPROVED,
+    State.SENDING,
+    State.ACCEPTED,
+    State.UNCERTAIN,
+    State.NEEDS_HUMAN,
+)
+
+
+class Operation(Kept):
+    """One request of staff: what exactly, who asked and agreed, how sending went, how it ended.
+
+    `lane` is what the operation keeps to itself while it is open: one per account, and one creation
+    per customer. `seen` is what the maker saw, `digest` what the checker agrees to. The frozen
+    request (`method`, `path`, `body`) and the `key` never change; `ambiguous`, once set, stays.
+    """
+
+    State = State
+    OPEN = OPEN
+
+    kind = models.CharField(max_length=32, db_index=True)
+    lane = models.CharField(max_length=96)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="operations")
+    account = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="operations"
+    )
+    earlier = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
+    fields = models.JSONField(default=dict)
+    seen = models.JSONField(default=dict)
+    method = models.CharField(max_length=8)
+    path = models.CharField(max_length=255)
+    body = models.BinaryField(default=bytes)
+    digest = models.CharField(max_length=64)
+
+    maker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="made")
+    reason = models.TextField()
+    reference = models.CharField("case reference", max_length=64, blank=True)
+    form_number = models.UUIDField(unique=True)
+    requested_at = models.DateTimeField()
+    needs_checker = models.BooleanField(default=False)
+    checker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="checked"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    note = models.TextField("checker's note", blank=True)
+
+    state = models.CharField(max_length=16, choices=State, default=State.REQUESTED, db_index=True)
+    key = models.UUIDField("idempotency key", unique=True, null=True, blank=True)
+    attempts_made = models.PositiveIntegerField(default=0)
+    ambiguous = models.BooleanField(default=False)
+    first_sent_at = models.DateTimeField(null=True, blank=True)
+    last_sent_at = models.DateTimeField(null=True, blank=True)
+    resend_deadline = models.DateTimeField(null=True, blank=True)
+    lease_number = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True)
+    negative_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a read-back first showed no effect."
+    )
+
+    outcome = models.TextField(blank=True)
+    evidence = models.JSONField(default=dict)
+    status_before = models.CharField(max_length=64, blank=True)
+    status_after = models.CharField(max_length=64, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        ordering = ["-id"]
+        permissions = [
+            ("request_create_account", "Can ask to open an account"),
+            ("request_sign_challenge", "Can submit an owner's signature"),
+            ("request_refetch_challenge", "Can fetch a new challenge"),
+            ("request_deactivate", "Can ask to deactivate an account"),
+            ("request_reactivate", "Can ask to reactivate an account"),
+            ("request_close", "Can ask to close an account"),
+            ("decide_operation", "Can approve or reject another person's request"),
+            ("refresh_mirror", "Can read an entity anew from the provider"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lane"], condition=Q(state__in=OPEN), name="one_open_operation_per_lane"
+            ),
+            models.CheckConstraint(
+                condition=Q(checker=None) | ~Q(checker=F("maker")), name="maker_is_not_checker"
+            ),
+            models.CheckConstraint(
+                condition=~Q(needs_checker=True, checker=None)
+                | Q(state__in=("requested", "expired", "cancelled")),
+                name="no_decision_without_a_checker",
+            ),
+            models.CheckConstraint(
+                condition=~Q(ambiguous=True, state="failed"), name="ambiguous_never_fails"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"],
+                condition=Q(state__in=("approved", "sending", "accepted", "uncertain")),
+                name="due_operations",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Operation {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still keeps its lane."""
+        return self.state in OPEN
+
+
+class Attempt(Kept):
+    """One HTTP try, committed before the first byte leaves; the result is added once."""
+
+    class Result(models.TextChoices):
+        """What came back."""
+
+        ANSWERED = "answered"
+        REFUSED = "refused"
+        WAIT = "wait", "told to wait"
+        NOT_SENT = "not_sent", "not sent"
+        UNKNOWN = "unknown", "no usable answer"
+
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="attempts")
+    number = models.PositiveIntegerField()
+    lease_number = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    result = models.CharField(max_length=16, choices=Result, blank=True)
+    http_status = models.PositiveIntegerField(null=True, blank=True)
+    request_id = models.CharField(max_length=128, blank=True)
+    message = models.TextField(blank=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        ordering = ["operation", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["operation", "number"], name="attempts_are_numbered")
+        ]
+
+    def __str__(self) -> str:
+        return f"Attempt {self.number} of operation {self.operation_id}"

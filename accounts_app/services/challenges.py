@@ -1,0 +1,80 @@
+"""The owner's challenge of an account: kept while it waits, checked against the owner's wallet.
+
+Fetching a challenge voids the earlier ones at the provider, so nothing here ever fetches one.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from accounts_app.errors import Incomplete
+from accounts_app.models import Account, Challenge
+from accounts_app.offblocks import wallets
+
+TAIL = 8
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A signature ready for the provider, and whether it was checked against the wallet here."""
+
+    encoded: str
+    is_checked: bool
+
+
+def keep(account: Account, text: str, *, received_at: datetime) -> Challenge:
+    """Store a challenge the provider just issued; the one that waited before is void now."""
+    end(account, Challenge.State.REPLACED, at=received_at)
+    return Challenge.objects.create(
+        account=account, text=text, digest=digest_of(text), received_at=received_at
+    )
+
+
+def end(account: Account, state: Challenge.State, *, at: datetime) -> None:
+    """Mark the waiting challenge, if any, and forget all of it but the digest and the tail."""
+    waiting = current(account)
+    if waiting:
+        waiting.state, waiting.ended_at = state, at
+        waiting.text = waiting.text[-TAIL:]
+        waiting.save(update_fields=["state", "ended_at", "text"])
+
+
+def current(account: Account) -> Challenge | None:
+    """Return the challenge that waits for the account's owner, or None."""
+    return account.challenges.filter(state=Challenge.State.WAITING).first()
+
+
+def digest_of(text: str) -> str:
+    """Return SHA-256, hex, of the challenge exactly as issued."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def decoded(challenge: Challenge) -> str:
+    """Return the text the owner is asked to sign."""
+    return wallets.decode_challenge(challenge.text).decode("utf-8", errors="replace")
+
+
+def check(account: Account, challenge: Challenge, signature: str) -> Checked:
+    """Check that the signature is the owner's, as far as this can be done here.
+
+    Accepts hex or base64. Raises Incomplete with a sentence that says whose wallet signed.
+    Chains other than EVM are passed on unchecked, and the result says so.
+    """
+    owner = wallets.ChainAccount.parse(account.customer.chain_id)
+    try:
+        if not owner.is_evm:
+            return Checked(wallets.encode_unchecked(signature), is_checked=False)
+        parsed = wallets.parse_signature(signature)
+        signer = wallets.recover_address(wallets.decode_challenge(challenge.text), parsed)
+    except wallets.SignatureUnreadable as unreadable:
+        raise Incomplete(str(unreadable), field="signature") from unreadable
+    if signer.lower() != owner.address.lower():
+        raise Incomplete(
+            f"This was signed by the wallet {signer}, but the owner's wallet is {owner.address}. "
+            "Ask the owner to sign the challenge above with their own wallet.",
+            field="signature",
+        )
+    encoding = settings.OFFBLOCKS_SIGNATURE_ENCODING
+    return Checked(wallets.encode_signature(parsed, encoding), is_checked=True)

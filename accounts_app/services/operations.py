@@ -1,0 +1,210 @@
+"""What staff do with operations: ask for one, agree to it, refuse it, withdraw it.
+
+Everything here is local and immediate. Sending is accounts_app.services.sending, woken by work.
+"""
+
+import hashlib
+import json
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts_app import audit
+from accounts_app.errors import (
+    AlreadyMoved,
+    Incomplete,
+    NotPermitted,
+    SameEyes,
+    StaleView,
+)
+from accounts_app.models import Account, Customer, Operation
+from accounts_app.services import asking
+from accounts_app.services.asking import Asked
+from accounts_app.services.catalogue import KINDS, Kind
+from accounts_app.services.transitions import move
+
+
+def request(asked: Asked, *, maker: User) -> Operation:
+    """Record what a person asks for; kinds for one person are approved at once, by policy.
+
+    The same form sent twice gives the operation it made the first time. Raises a Refusal that
+    says what stands in the way.
+    """
+    kind = KINDS[asked.kind]
+    if not maker.has_perm(kind.permission):
+        raise NotPermitted(f"You may not ask for this: {kind.label.lower()}.")
+    earlier = Operation.objects.filter(form_number=asked.form_number, maker=maker).first()
+    if earlier:
+        return earlier
+    try:
+        with transaction.atomic():
+            return _request(kind, asked, maker)
+    except IntegrityError:
+        # Somebody else, or the same form in another tab, was faster by a moment.
+        return _whoever_was_faster(kind, asked, maker)
+
+
+def _request(kind: Kind, asked: Asked, maker: User) -> Operation:
+    target = kind.target.objects.select_for_update().get(pk=asked.target_id)
+    asking.refuse_unless_possible(kind, target, asked)
+    fields = asking.entries(kind, target, asked)
+    operation = _new(kind, target, asked, fields, maker)
+    audit.record(
+        actor=maker,
+        action=f"{kind.name}.requested",
+        target=target,
+        operation=operation,
+        reason=asked.reason,
+        before=operation.seen,
+        after={"operation": Operation.State.REQUESTED, **_shown(fields)},
+    )
+    if not kind.needs_checker:
+        result = "One person suffices for this kind."
+        move(operation, Operation.State.APPROVED, actor=maker, result=result, **_approval())
+    return operation
+
+
+def _new(
+    kind: Kind, target: Customer | Account, asked: Asked, fields: dict[str, Any], maker: User
+) -> Operation:
+    account = target if isinstance(target, Account) else None
+    operation = Operation(
+        kind=kind.name,
+        lane=kind.lane(target.pk),
+        customer=account.customer if account else target,
+        account=account,
+        fields=fields,
+        seen=_seen(target),
+        maker=maker,
+        reason=asked.reason.strip(),
+        reference=asked.reference.strip(),
+        form_number=asked.form_number,
+        requested_at=timezone.now(),
+        needs_checker=kind.needs_checker,
+        status_before=target.status,
+        earlier=_not_applied_before(kind, target),
+    )
+    if kind.build:
+        change = kind.build(target, fields)
+        operation.method, operation.path, operation.body = change.method, change.path, change.body
+    operation.digest = digest_of(operation)
+    operation.save(force_insert=True)
+    return operation
+
+
+def approve(operation_id: int, *, checker: User, digest: str, note: str = "") -> Operation:
+    """Agree to exactly what was seen, named by its digest, and let it be sent.
+
+    Raises SameEyes for one's own request, StaleView when it is not the one that was shown, and
+    AlreadyMoved when it was decided in the meantime.
+    """
+    with transaction.atomic():
+        operation = _to_decide(operation_id, checker)
+        if digest != operation.digest or operation.digest != digest_of(operation):
+            raise StaleView("This is not the request you were shown. Look at it again.")
+        decision = {"checker": checker, "note": note.strip(), **_approval()}
+        move(operation, Operation.State.APPROVED, actor=checker, result=note.strip(), **decision)
+    return operation
+
+
+def reject(operation_id: int, *, checker: User, note: str) -> Operation:
+    """Refuse a request; the note tells the maker why."""
+    if not note.strip():
+        raise Incomplete("Say why you reject it: the maker will read it.", field="note")
+    with transaction.atomic():
+        operation = _to_decide(operation_id, checker)
+        decision = {
+            "checker": checker,
+            "note": note.strip(),
+            "decided_at": timezone.now(),
+            "outcome": f"Rejected by {checker.get_username()}: {note.strip()}",
+        }
+        move(operation, Operation.State.REJECTED, actor=checker, result=note.strip(), **decision)
+    return operation
+
+
+def cancel(operation_id: int, *, maker: User) -> Operation:
+    """Withdraw one's own request before it is sent."""
+    with transaction.atomic():
+        operation = Operation.objects.select_for_update(of=("self",)).get(pk=operation_id)
+        if operation.maker_id != maker.pk:
+            raise NotPermitted("Only the person who asked can withdraw the request.")
+        if operation.state != Operation.State.REQUESTED:
+            raise AlreadyMoved("It is too late to withdraw this: it has been decided.")
+        move(operation, Operation.State.CANCELLED, actor=maker, outcome="Withdrawn by its maker.")
+    return operation
+
+
+def _to_decide(operation_id: int, checker: User) -> Operation:
+    operation = Operation.objects.select_for_update(of=("self",)).get(pk=operation_id)
+    if not checker.has_perm("accounts_app.decide_operation"):
+        raise NotPermitted("You may not approve or reject requests.")
+    if operation.maker_id == checker.pk:
+        raise SameEyes("You cannot decide your own request: a second person must.")
+    if operation.state != Operation.State.REQUESTED:
+        raise AlreadyMoved(f"This request was decided already: {operation.get_state_display()}.")
+    if timezone.now() - operation.requested_at > settings.REQUEST_LIFETIME:
+        raise AlreadyMoved("This request is too old to be decided. It has to be asked for anew.")
+    return operation
+
+
+def _approval() -> dict[str, Any]:
+    """Mint the key, once and for ever, with the decision that lets it be used."""
+    now = timezone.now()
+    return {"key": uuid.uuid4(), "decided_at": now, "next_at": now}
+
+
+def digest_of(operation: Operation) -> str:
+    """Return SHA-256, hex, of everything the checker agrees to."""
+    content = {
+        "kind": operation.kind,
+        "lane": operation.lane,
+        "request": [
+            operation.method,
+            operation.path,
+            hashlib.sha256(bytes(operation.body)).hexdigest(),
+        ],
+        "fields": operation.fields,
+        "seen": operation.seen,
+        "maker": operation.maker_id,
+        "reason": operation.reason,
+        "reference": operation.reference,
+        "form": str(operation.form_number),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _seen(target: Customer | Account) -> dict[str, Any]:
+    """Return the target, and what hangs from it, as the maker saw them."""
+    seen: dict[str, Any] = {"status": target.status, "revision": target.revision}
+    if isinstance(target, Account):
+        seen["cards"] = {str(card.pk): card.status for card in target.cards.all()}
+    else:
+        seen["accounts"] = [str(account.pk) for account in target.accounts.all()]
+    return seen
+
+
+def _shown(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields as the audit keeps them: of a signature, its last eight characters."""
+    return {
+        name: f"…{value[-8:]}" if name == "signature" else value for name, value in fields.items()
+    }
+
+
+def _not_applied_before(kind: Kind, target: Customer | Account) -> Operation | None:
+    """Return the request that this one repeats, when the last of its kind did not take effect."""
+    last = target.operations.filter(kind=kind.name).order_by("-pk").first()
+    return last if last and last.state == Operation.State.NOT_APPLIED else None
+
+
+def _whoever_was_faster(kind: Kind, asked: Asked, maker: User) -> Operation:
+    same_form = Operation.objects.filter(form_number=asked.form_number, maker=maker).first()
+    if same_form:
+        return same_form
+    raise asking.already_open(
+        Operation.objects.get(lane=kind.lane(asked.target_id), state__in=Operation.OPEN)
+    )

@@ -1,0 +1,92 @@
+"""Fetch one entity now and show it to the mirror, parents first.
+
+Each returns None when the provider does not know the id: the mirror gets no phantom rows. Provider
+errors pass through: a failed read changes nothing.
+"""
+
+import uuid
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from accounts_app import audit, conf, mirror
+from accounts_app.errors import NotPermitted
+from accounts_app.mirror import Observation
+from accounts_app.models import Account, Customer, EntityKind, Mirrored, Operation, Source
+from accounts_app.offblocks.errors import NotFound
+
+
+def customer(
+    id: uuid.UUID, *, source: Source, operation: Operation | None = None
+) -> Observation | None:
+    """Read a customer."""
+    try:
+        answer = conf.client().get_customer(id)
+    except NotFound:
+        return None
+    return mirror.observe(
+        answer.value, source=source, asked_at=answer.asked_at, operation=operation
+    )
+
+
+def account(
+    id: uuid.UUID, *, source: Source, operation: Operation | None = None
+) -> Observation | None:
+    """Read an account, and before it its customer when that is not mirrored yet."""
+    try:
+        answer = conf.client().get_account(id)
+    except NotFound:
+        return None
+    if not Customer.objects.filter(pk=answer.value.customer_id).exists():
+        customer(answer.value.customer_id, source=source, operation=operation)
+    return mirror.observe(
+        answer.value, source=source, asked_at=answer.asked_at, operation=operation
+    )
+
+
+def card(
+    id: uuid.UUID, *, source: Source, operation: Operation | None = None
+) -> Observation | None:
+    """Read a card, and before it its account when that is not mirrored yet."""
+    try:
+        answer = conf.client().get_card(id)
+    except NotFound:
+        return None
+    if not Account.objects.filter(pk=answer.value.account_id).exists():
+        account(answer.value.account_id, source=source, operation=operation)
+    return mirror.observe(
+        answer.value, source=source, asked_at=answer.asked_at, operation=operation
+    )
+
+
+READERS = {EntityKind.CUSTOMER: customer, EntityKind.ACCOUNT: account, EntityKind.CARD: card}
+
+
+def cards_of(
+    account_id: uuid.UUID, *, source: Source, operation: Operation | None = None
+) -> list[Observation]:
+    """Read all cards of a mirrored account anew: whether they followed it is never assumed."""
+    answer = conf.client().list_account_cards(account_id)
+    return [
+        mirror.observe(shape, source=source, asked_at=answer.asked_at, operation=operation)
+        for shape in answer.value
+    ]
+
+
+def on_request(row: Mirrored, *, person: User) -> Observation | None:
+    """Read an entity because a person asked to, an account with its cards, and record who did."""
+    if not person.has_perm("accounts_app.refresh_mirror"):
+        raise NotPermitted("You may not read entities anew from the provider.")
+    observation = READERS[row.KIND](row.pk, source=Source.REFRESH)
+    if observation and row.KIND == EntityKind.ACCOUNT:
+        cards_of(row.pk, source=Source.REFRESH)
+    with transaction.atomic():
+        audit.record(
+            actor=person,
+            action="refreshed",
+            target=row,
+            before={"status": row.status},
+            after={"status": observation.row.status} if observation else {},
+            result=observation.outcome.value if observation else "the provider does not know it",
+        )
+    return observation

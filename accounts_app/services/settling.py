@@ -1,0 +1,200 @@
+"""Find out what became of an operation: only what the provider itself shows ends an uncertain one."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts_app import audit, conf, mirror
+from accounts_app.errors import AlreadyMoved
+from accounts_app.models import Account, Operation, Source
+from accounts_app.offblocks import shapes
+from accounts_app.offblocks.errors import ProviderError
+from accounts_app.services import challenges, refresh
+from accounts_app.services.catalogue import KINDS
+from accounts_app.services.transitions import move
+
+State = Operation.State
+# How far the provider's clock may stand behind ours before its times stop being evidence.
+CLOCK_SKEW = timedelta(minutes=5)
+BETWEEN_NEGATIVES = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a read-back showed: True, False, or None when it cannot be told by machine."""
+
+    is_done: bool | None
+    words: str
+    account: Account | None = None
+    status: str = ""
+
+
+def settle(operation: Operation) -> None:
+    """Read back an accepted or uncertain operation and end it when the provider shows how it went.
+
+    Does nothing when somebody else was faster; a failed read is tried again later.
+    """
+    try:
+        finding = _look(operation)
+    except ProviderError as error:
+        _again(operation, conf.backoff(4), f"Checking: {error}")
+        return
+    try:
+        _conclude(operation, finding)
+    except AlreadyMoved:
+        return
+
+
+def recover(operation: Operation) -> None:
+    """Take over an operation whose sender vanished: nobody knows whether it was sent."""
+    try:
+        if KINDS[operation.kind].build is None:
+            _end(operation, State.FAILED, "The answer was lost. Fetch a new challenge.")
+            return
+        move(
+            operation,
+            State.UNCERTAIN,
+            actor=audit.system_user(),
+            result="The sender vanished.",
+            ambiguous=True,
+            next_at=timezone.now(),
+            lease_until=None,
+            outcome="Outcome being checked. Do not repeat it.",
+        )
+    except AlreadyMoved:
+        return
+
+
+def _look(operation: Operation) -> Finding:
+    if KINDS[operation.kind].creates and operation.account is None:
+        return _look_for_created(operation)
+    account = operation.account
+    assert account is not None, "only a creation is about no account yet"  # noqa: S101
+    observation = refresh.account(account.pk, source=Source.OPERATION, operation=operation)
+    if observation is None:
+        return Finding(None, "The provider no longer knows this account.")
+    row = observation.row
+    kind = KINDS[operation.kind]
+    is_new = kind.creates or row.status != operation.status_before
+    is_done = row.status in kind.proves and is_new and _is_after_sending(operation, row.updated_at)
+    if is_done and kind.cards_follow:
+        refresh.cards_of(account.pk, source=Source.OPERATION, operation=operation)
+    return Finding(is_done, f"The account is {row.status}.", status=row.status)
+
+
+def _is_after_sending(operation: Operation, updated_at: Any) -> bool:
+    return bool(operation.first_sent_at and updated_at >= operation.first_sent_at - CLOCK_SKEW)
+
+
+def _look_for_created(operation: Operation) -> Finding:
+    """Find the account a lost creation made: new, of this customer, made since, not claimed yet."""
+    answer = conf.client().list_customer_accounts(operation.customer_id)
+    known = set(operation.seen.get("accounts", ()))
+    claimed = {
+        str(pk)
+        for pk in Operation.objects.filter(customer=operation.customer, kind=operation.kind)
+        .exclude(account=None)
+        .values_list("account_id", flat=True)
+    }
+    candidates = [
+        shape
+        for shape in answer.value
+        if str(shape.id) not in known | claimed and _fits(operation, shape)
+    ]
+    if not candidates:
+        return Finding(False, "The customer has no new account.")
+    if len(candidates) > 1:
+        return Finding(None, f"{len(candidates)} new accounts could be the one asked for.")
+    row = mirror.observe(
+        candidates[0], source=Source.OPERATION, asked_at=answer.asked_at, operation=operation
+    ).row
+    return Finding(True, "The new account was found.", account=row, status=row.status)
+
+
+def _fits(operation: Operation, shape: shapes.Account) -> bool:
+    is_same = list(shape.currencies) == [operation.fields["currency"]]
+    return is_same and _is_after_sending(operation, shape.created_at)
+
+
+def _conclude(operation: Operation, finding: Finding) -> None:
+    now = timezone.now()
+    if finding.is_done:
+        columns: dict[str, Any] = {"status_after": finding.status}
+        if finding.account:
+            columns["account"] = finding.account
+        _end(operation, State.SUCCEEDED, f"Done. {finding.words}", **columns)
+    elif finding.is_done is None or now - operation.requested_at > settings.SETTLE_DEADLINE:
+        _call_people(operation, finding)
+    elif operation.state == State.ACCEPTED:
+        _wait_for_effect(operation, finding)
+    else:
+        _weigh_negative(operation, finding)
+
+
+def _wait_for_effect(operation: Operation, finding: Finding) -> None:
+    """Keep looking at an accepted operation; one that waits for its owner may take its time."""
+    waits_for_owner = operation.account is not None and challenges.current(operation.account)
+    if waits_for_owner:
+        _again(operation, conf.backoff(3), "Accepted. Waiting for the owner's signature.")
+    elif timezone.now() - (operation.last_sent_at or timezone.now()) < settings.ACCEPTED_PATIENCE:
+        _again(operation, _patience(operation), f"Accepted, not finished. {finding.words}")
+    else:
+        move(
+            operation,
+            State.UNCERTAIN,
+            actor=audit.system_user(),
+            result=finding.words,
+            ambiguous=True,
+            resend_deadline=timezone.now(),
+            next_at=timezone.now(),
+            outcome="Accepted long ago without effect; checking.",
+        )
+
+
+def _patience(operation: Operation) -> timedelta:
+    """Look often at first, then ever more rarely: half of the time already waited."""
+    waited = timezone.now() - (operation.last_sent_at or timezone.now())
+    return min(max(waited / 2, timedelta(seconds=1)), timedelta(minutes=5))
+
+
+def _weigh_negative(operation: Operation, finding: Finding) -> None:
+    """Believe that nothing happened only twice, ten minutes apart, after the last flight is over."""
+    now = timezone.now()
+    quiet_from = (operation.last_sent_at or now) + settings.LONGEST_FLIGHT
+    if now < quiet_from:
+        _again(operation, quiet_from - now, f"Checking. {finding.words}")
+    elif operation.negative_at is None:
+        _again(operation, BETWEEN_NEGATIVES, f"Checking. {finding.words}", negative_at=now)
+    elif now - operation.negative_at < BETWEEN_NEGATIVES:
+        _again(operation, operation.negative_at + BETWEEN_NEGATIVES - now, finding.words)
+    else:
+        words = f"Not applied at the provider. {finding.words} A new request is needed."
+        _end(operation, State.NOT_APPLIED, words, status_after=finding.status)
+
+
+def _call_people(operation: Operation, finding: Finding) -> None:
+    move(
+        operation,
+        State.NEEDS_HUMAN,
+        actor=audit.system_user(),
+        result=finding.words,
+        next_at=None,
+        outcome=f"Needs attention. {finding.words}",
+    )
+
+
+def _again(operation: Operation, wait: timedelta, words: str, **columns: Any) -> None:
+    """Stay in the state and look again later."""
+    columns |= {"next_at": timezone.now() + wait, "outcome": words}
+    Operation.objects.filter(
+        pk=operation.pk, state=operation.state, lease_number=operation.lease_number
+    ).update(**columns)
+
+
+def _end(operation: Operation, to: Operation.State, words: str, **columns: Any) -> None:
+    with transaction.atomic():
+        move(operation, to, actor=audit.system_user(), result=words, outcome=words, **columns)

@@ -1,0 +1,45 @@
+"""The one way an operation changes state: compare, swap, and record, in one transaction."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from accounts_app import audit
+from accounts_app.errors import AlreadyMoved
+from accounts_app.models import Account, Customer, Operation
+
+
+def target_of(operation: Operation) -> Account | Customer:
+    """Return the mirrored row the operation is about: its account, or the customer without one."""
+    return operation.account or operation.customer
+
+
+def move(operation: Operation, to: Operation.State, *, actor: User, result: str = "", **columns: Any) -> None:
+    """Move the operation to a state, write the further columns, and record who and why.
+
+    Raises AlreadyMoved when its state or lease number is no longer the one in hand: whoever holds
+    the newer lease decides, and a worker that slept cannot write a result.
+    """
+    before = operation.state
+    if to not in Operation.OPEN:
+        columns |= {"ended_at": timezone.now(), "next_at": None, "lease_until": None}
+    with transaction.atomic():
+        in_hand = Operation.objects.filter(
+            pk=operation.pk, state=before, lease_number=operation.lease_number
+        )
+        if not in_hand.update(state=to, **columns):
+            raise AlreadyMoved(f"Operation {operation.pk} has moved on in the meantime.")
+        for name, value in {"state": to, **columns}.items():
+            setattr(operation, name, value)
+        audit.record(
+            actor=actor,
+            action=f"{operation.kind}.{to}",
+            target=target_of(operation),
+            operation=operation,
+            reason=operation.reason,
+            before={"operation": before, "status": operation.status_before},
+            after={"operation": to, "status": operation.status_after},
+            result=result,
+        )

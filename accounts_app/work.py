@@ -1,0 +1,97 @@
+"""What is due, done: it knows nothing of who woke it, and being woken twice changes nothing."""
+
+import time
+from dataclasses import dataclass
+
+import structlog
+from celery import current_app
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from accounts_app.models import Operation
+from accounts_app.services import deadlines, events, sending, settling
+
+log = structlog.get_logger()
+State = Operation.State
+IN_HAND = (State.APPROVED, State.SENDING, State.ACCEPTED, State.UNCERTAIN)
+BATCH = 50
+# Named, not imported: the project stands above the application.
+TASK = "backoffice.celery.run_due"
+
+
+@dataclass(frozen=True)
+class Done:
+    """How much one round of work did."""
+
+    operations: int
+    entities: int
+
+    def __bool__(self) -> bool:
+        return bool(self.operations or self.entities)
+
+
+def run_due() -> Done:
+    """Advance every due operation, then look into every entity that due events name."""
+    deadlines.expire()
+    due = Operation.objects.filter(state__in=IN_HAND, next_at__lte=timezone.now())
+    numbers = list(due.order_by("next_at").values_list("pk", flat=True)[:BATCH])
+    for number in numbers:
+        _guarded(advance, number)
+    entities = events.due_entities(BATCH)
+    for kind, entity_id in entities:
+        _guarded(events.process, kind, entity_id)
+        time.sleep(1 / settings.OFFBLOCKS_READS_PER_SECOND)
+    return Done(len(numbers), len(entities))
+
+
+def advance(number: int) -> None:
+    """Take one operation as far as it goes now; nothing happens to one that is not due."""
+    operation = Operation.objects.get(pk=number)
+    if _is_due(operation):
+        _step(operation)
+    if operation.state == State.ACCEPTED and _is_due(operation):
+        # What was accepted a moment ago is often done already.
+        settling.settle(operation)
+
+
+def _is_due(operation: Operation) -> bool:
+    is_time = bool(operation.next_at and operation.next_at <= timezone.now())
+    return is_time and operation.state in IN_HAND
+
+
+def _step(operation: Operation) -> None:
+    if operation.state == State.SENDING:
+        settling.recover(operation)
+    elif operation.state == State.APPROVED:
+        sending.send(operation)
+    elif operation.state == State.UNCERTAIN and sending.may_resend(operation):
+        sending.send(operation)
+    elif operation.state == State.UNCERTAIN:
+        settling.settle(operation)
+
+
+def _guarded(job, *arguments) -> None:  # type: ignore[no-untyped-def]
+    """Do one row's work; a failure is logged with the row's id and the next row goes on."""
+    try:
+        job(*arguments)
+    except Exception:
+        log.exception("work failed", job=job.__name__, row=[str(value) for value in arguments])
+        close_old_connections()
+
+
+def wake(number: int) -> None:
+    """Have an operation advanced now that it is committed; the worker would find it anyway."""
+    if settings.WORK_ENGINE == "celery":
+        _wake_celery()
+    else:
+        _guarded(advance, number)
+
+
+def _wake_celery() -> None:
+    """Ask Celery for a round of work; without its broker the next beat does it, a little later."""
+    try:
+        current_app.send_task(TASK, retry=False)
+    except OperationalError as error:
+        log.warning("broker unreachable", error=str(error))

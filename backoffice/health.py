@@ -1,0 +1,1 @@
+"""Whether the process is up, whether it can work, and its numbers."""

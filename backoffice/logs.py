@@ -1,0 +1,81 @@
+"""How the processes log: one structured line per event, readable in the demo, JSON elsewhere.
+
+No payloads and no headers are ever logged, and what could stand in a path is masked here.
+"""
+
+import re
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+# The secret path stands for a password; request lines and Django's own warnings carry paths.
+_SECRET_PATH = re.compile(r"(/webhooks/offblocks/)[^/\s?\"']+")
+
+
+def mask_secret_path(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Replace the secret of the webhook path in every text of the line."""
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = _SECRET_PATH.sub(r"\1***", value)
+    return event
+
+
+def one_line_per_request(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Drop the line at a request's beginning: the one at its end says the same and the outcome."""
+    if event.get("event") == "request_started":
+        raise structlog.DropEvent
+    return event
+
+
+def configure(*, is_json: bool) -> dict[str, Any]:
+    """Configure structlog; return Django's LOGGING, by which all other loggers write the same."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            one_line_per_request,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    return _logging(shared, _renderer(is_json=is_json))
+
+
+def _renderer(*, is_json: bool) -> Processor:
+    if is_json:
+        return structlog.processors.JSONRenderer(ensure_ascii=True)
+    return structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
+
+
+def _logging(shared: list[Processor], renderer: Processor) -> dict[str, Any]:
+    formatter = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "foreign_pre_chain": shared,
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            mask_secret_path,
+            renderer,
+        ],
+    }
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": formatter},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": "INFO"},
+        "loggers": {
+            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            # The request's own line tells of refusals and failures already.
+            "django.request": {"level": "CRITICAL"},
+        },
+    }

@@ -1,0 +1,16 @@
+"""Every address of the back-office."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from backoffice import health
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("livez", health.livez),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
+    path("webhooks/", include("accounts_app.webhooks.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,12 @@
+"""The WSGI entry point that gunicorn serves."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
+
+application = get_wsgi_application()
+
+# Makes our Celery application the one that work.wake sends to.
+import backoffice.celery  # noqa: E402, F401

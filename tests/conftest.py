@@ -1,0 +1,114 @@
+"""What every test may ask for: the sandbox on real sockets, the people, and a quiet database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.conf import settings as django_settings
+from django.contrib.auth.models import Group, User
+
+from accounts_app import conf
+from sandbox.server import Sandbox
+from tests.factories import Programme
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Keep SQLite's test database in a file: threads and processes cannot share one in memory."""
+    database = django_settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        folder: Path = tmp_path_factory.mktemp("database")
+        database.setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _quick_tests(settings) -> None:
+    """Hash passwords quickly, and serve static files under their own names."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(scope="session")
+def signing_key_pem() -> str:
+    """A P-384 key for the session: making one is slow enough to share it."""
+    return (
+        ec.generate_private_key(ec.SECP384R1())
+        .private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        .decode()
+    )
+
+
+def _public_pem(private: str) -> str:
+    key = serialization.load_pem_private_key(private.encode(), None).public_key()
+    return key.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    ).decode()
+
+
+@pytest.fixture
+def sandbox(request, settings, signing_key_pem) -> Iterator[Sandbox]:
+    """The pretend provider, told our key, with its deliveries in the test's hands.
+
+    `@pytest.mark.sandbox(change_seconds=60)` gives it other options.
+    """
+    options = {"deliveries": "manual", "screening_seconds": 0, "deployment_seconds": 0}
+    marker = request.node.get_closest_marker("sandbox")
+    with Sandbox(db=":memory:", **(options | (marker.kwargs if marker else {}))) as provider:
+        settings.OFFBLOCKS_BASE_URL = provider.url
+        settings.OFFBLOCKS_API_KEY = provider.api_key
+        settings.OFFBLOCKS_API_SECRET = provider.api_secret
+        settings.OFFBLOCKS_SIGNING_KEY = signing_key_pem
+        settings.OFFBLOCKS_SIGNING_KEY_ID = "not uploaded yet"
+        uploaded = conf.client().upload_signing_key(_public_pem(signing_key_pem))
+        settings.OFFBLOCKS_SIGNING_KEY_ID = uploaded.value.key_id
+        settings.OFFBLOCKS_WEBHOOK_PUBLIC_KEY = provider.webhook_public_key
+        settings.OFFBLOCKS_WEBHOOK_KEY_ID = provider.webhook_key_id
+        settings.OFFBLOCKS_READS_PER_SECOND = 10_000
+        yield provider
+
+
+@pytest.fixture
+def programme(sandbox, db) -> Programme:
+    """Customers, accounts and cards at the provider, mirrored through the door."""
+    return Programme(sandbox)
+
+
+def _person(name: str) -> User:
+    person = User.objects.create_user(name, password=f"{name}-password-of-tests", is_staff=True)
+    person.groups.add(Group.objects.get(name=name))
+    return person
+
+
+@pytest.fixture
+def viewer(db) -> User:
+    """Somebody who may only look."""
+    return _person("viewer")
+
+
+@pytest.fixture
+def operator(db) -> User:
+    """Somebody who may ask for operations."""
+    return _person("operator")
+
+
+@pytest.fixture
+def approver(db) -> User:
+    """Somebody who may ask, and agree to what others asked."""
+    return _person("approver")
+
+
+@pytest.fixture
+def auditor(db) -> User:
+    """Somebody who may read everything."""
+    return _person("auditor")

@@ -1,0 +1,144 @@
+"""The provider's operations, one method each, from bytes to typed answers."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TypeVar, cast
+from uuid import UUID
+
+from accounts_app.offblocks import answers, changes
+from accounts_app.offblocks.answers import Answer, Result
+from accounts_app.offblocks.changes import Change
+from accounts_app.offblocks.shapes import (
+    Account,
+    Card,
+    Challenge,
+    Customer,
+    Shape,
+    SigningKey,
+    Subscription,
+    VerificationKey,
+    parse,
+    parse_list,
+)
+from accounts_app.offblocks.signing import export_public_key
+from accounts_app.offblocks.strict_json import canonical_json
+from accounts_app.offblocks.transport import LIST_LIMIT, Transport
+
+S = TypeVar("S", bound=Shape)
+E = TypeVar("E", Customer, Account, Card, Subscription)
+
+__all__ = ["Answer", "Client", "Result"]
+
+VERIFICATION_KEY_PATH = "/webhooks/verification-key"
+
+
+class Client:
+    """The provider as typed calls. Safe to share between threads.
+
+    Reads raise Unavailable, NotFound or another Refused, NotAuthorised or Unreadable. Changes raise
+    Unavailable, KeyInFlight, OutcomeUnknown, a Refused or NotAuthorised.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list_customers(self) -> Answer[list[Customer]]:
+        """All customers of the programme ("Customers")."""
+        return self._many(Customer, "/customers")
+
+    def get_customer(self, customer_id: UUID) -> Answer[Customer]:
+        """One customer ("Customers")."""
+        return self._one(Customer, "/customers", customer_id)
+
+    def list_accounts(self) -> Answer[list[Account]]:
+        """All accounts of the programme; whether closed ones stay is not said ("Accounts")."""
+        return self._many(Account, "/accounts")
+
+    def list_customer_accounts(self, customer_id: UUID) -> Answer[list[Account]]:
+        """The accounts of one customer ("Accounts"); Unreadable if one belongs to another."""
+        answer = self._many(Account, f"/customers/{customer_id}/accounts")
+        answers.check_owner(customer_id, (account.customer_id for account in answer.value))
+        return answer
+
+    def get_account(self, account_id: UUID) -> Answer[Account]:
+        """One account ("Accounts"); NotFound is possible after a close."""
+        return self._one(Account, "/accounts", account_id)
+
+    def list_cards(self) -> Answer[list[Card]]:
+        """All cards of the programme ("Cards")."""
+        return self._many(Card, "/cards")
+
+    def list_account_cards(self, account_id: UUID) -> Answer[list[Card]]:
+        """The cards of one account ("Cards"); Unreadable if one belongs to another."""
+        answer = self._many(Card, f"/accounts/{account_id}/cards")
+        answers.check_owner(account_id, (card.account_id for card in answer.value))
+        return answer
+
+    def get_card(self, card_id: UUID) -> Answer[Card]:
+        """One card ("Cards")."""
+        return self._one(Card, "/cards", card_id)
+
+    def fetch_account_challenge(self, account_id: UUID) -> Answer[Challenge]:
+        """A new challenge, which ends every earlier one: never repeated ("Account Creation")."""
+        return self._challenge(f"/accounts/{account_id}/challenge")
+
+    def fetch_customer_challenge(self, customer_id: UUID) -> Answer[Challenge]:
+        """A new ownership challenge, taken to end earlier ones as well ("Sign in With X")."""
+        return self._challenge(f"/customers/{customer_id}/challenge")
+
+    def list_subscriptions(self) -> Answer[list[Subscription]]:
+        """All active webhook subscriptions ("Webhooks")."""
+        return self._many(Subscription, "/webhooks")
+
+    def get_subscription(self, subscription_id: UUID) -> Answer[Subscription]:
+        """One webhook subscription ("Webhooks")."""
+        return self._one(Subscription, "/webhooks", subscription_id)
+
+    def put_subscription(
+        self, callback_url: str, types: Sequence[str], *, key: UUID, id: UUID | None = None
+    ) -> Answer[Subscription]:
+        """Make a subscription, or update the one with this id ("Webhooks")."""
+        answer = self.send(changes.put_subscription(callback_url, types, id), key)
+        return cast(Answer[Subscription], answer)  # nothing else comes back from PUT /webhooks
+
+    def delete_subscription(self, id: UUID, *, key: UUID) -> None:
+        """Remove a subscription ("Webhooks")."""
+        self.send(changes.delete_subscription(id), key)
+
+    def verification_key(self, path: str = VERIFICATION_KEY_PATH) -> Answer[VerificationKey]:
+        """The key that verifies webhooks ("Webhooks").
+
+        Its path is not documented: another one must be among the transport's extra paths.
+        """
+        return answers.read(self._transport.read(path), partial(parse, VerificationKey))
+
+    def upload_signing_key(self, public_pem: str) -> Answer[SigningKey]:
+        """Make this the public key that verifies our requests ("Request Signatures").
+
+        Replaces the one before at once. Raises ValueError for anything but a P-384 key in PEM.
+        """
+        body = canonical_json({"publicKey": export_public_key(public_pem)})
+        return answers.uploaded(self._transport.upload("/auth/signing", body))
+
+    def send(self, change: Change, key: UUID, *, retries: int | None = None) -> Answer[Result]:
+        """Send a change under its idempotency key ("Idempotency").
+
+        The value is the resource or challenge in the answer, None if it has none; a 2xx is not
+        proof that the state changed. `retries=0` sends once, or again after a 401 with a new token.
+        """
+        reply = self._transport.change(
+            change.method, change.path, change.body, key, retries=retries
+        )
+        return answers.outcome(change, reply)
+
+    def _one(self, kind: type[E], collection: str, asked: UUID) -> Answer[E]:
+        answer = answers.read(self._transport.read(f"{collection}/{asked}"), partial(parse, kind))
+        answers.check_owner(asked, [answer.value.id])
+        return answer
+
+    def _many(self, kind: type[S], path: str) -> Answer[list[S]]:
+        reply = self._transport.read(path, limit=LIST_LIMIT)
+        return answers.read(reply, partial(parse_list, kind))
+
+    def _challenge(self, path: str) -> Answer[Challenge]:
+        return answers.read(self._transport.read(path, retries=0), partial(parse, Challenge))

@@ -1,0 +1,194 @@
+"""One HTTP exchange: no redirects, no environment, bounded time, bounded size."""
+
+import re
+import ssl
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+
+from accounts_app.offblocks.deadlines import DeadlineAdapter
+from accounts_app.offblocks.errors import Evidence
+
+ERROR_BODY_LIMIT = 65_536
+_CHUNK = 65_536
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.:\-]{1,100}")
+
+
+class NotSent(Exception):
+    """No connection: provably not one byte of the request left."""
+
+
+class NoAnswer(Exception):
+    """The request may have arrived, and no complete answer came back."""
+
+
+class TooLarge(Exception):
+    """The answer is larger than we read."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the provider answered; `sent_at` is our clock just before the request left."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    sent_at: datetime
+
+    @property
+    def request_id(self) -> str | None:
+        """The provider's own reference, if it sent one; no such header is documented."""
+        value = self.headers.get("X-Request-Id", "")
+        return value if _REQUEST_ID.fullmatch(value) else None
+
+    @property
+    def provider_date(self) -> datetime | None:
+        """The provider's clock, from the Date header; aware."""
+        return _http_date(self.headers.get("Date", ""))
+
+    @property
+    def retry_after(self) -> timedelta | None:
+        """How long the provider asks us to wait; never negative, at most a day."""
+        value = self.headers.get("Retry-After", "").strip()
+        if re.fullmatch(r"[0-9]{1,9}", value):
+            wait = timedelta(seconds=int(value))
+        elif date := _http_date(value):
+            wait = date - (self.provider_date or self.sent_at)
+        else:
+            return None
+        return min(max(wait, timedelta()), timedelta(days=1))
+
+    @property
+    def evidence(self) -> Evidence:
+        """What of this answer an error keeps."""
+        return Evidence(
+            status=self.status,
+            request_id=self.request_id,
+            retry_after=self.retry_after,
+            body=self.body,
+        )
+
+
+def new_session() -> requests.Session:
+    """A session that takes nothing from the environment and keeps no cookies."""
+    session = requests.Session()
+    session.trust_env = False
+    session.headers.clear()
+    session.headers.update({"User-Agent": "accounts-back-office", "Accept": "application/json"})
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    adapter = DeadlineAdapter(max_retries=0)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+class Wire:
+    """The way to one host. Safe to share between threads: each has its own session."""
+
+    def __init__(
+        self,
+        base_url: str,
+        timeouts: tuple[float, float],
+        clock: Callable[[], datetime],
+        session_factory: Callable[[], requests.Session] = new_session,
+    ) -> None:
+        """`timeouts` are the seconds to connect, and in total with connecting."""
+        connect_timeout, total_timeout = timeouts
+        if not 0 < connect_timeout < total_timeout:
+            raise ValueError("the total timeout must be longer than the one for connecting")
+        self.base_url = _checked_base(base_url)
+        self._timeout = (connect_timeout, total_timeout - connect_timeout)
+        self._session_factory = session_factory
+        self._clock = clock
+        self._local = threading.local()
+
+    def exchange(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes, *, limit: int
+    ) -> Reply:
+        """Send once and read the whole answer, at most `limit` bytes of it.
+
+        Raises NotSent, NoAnswer or TooLarge. An error answer is cut instead of refused.
+        """
+        session = self._session()
+        request = requests.Request(method, self.base_url + path, dict(headers), data=body or None)
+        prepared = session.prepare_request(request)
+        sent_at = self._clock()
+        try:
+            response = session.send(
+                prepared, stream=True, allow_redirects=False, timeout=self._timeout
+            )
+            with response:
+                _check_framing(response)
+                content = _read(response, limit)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise _verdict(error) from error
+        return Reply(response.status_code, response.headers, content, sent_at)
+
+    def _session(self) -> requests.Session:
+        if not hasattr(self._local, "session"):
+            self._local.session = self._session_factory()
+        session: requests.Session = self._local.session
+        return session
+
+
+def _check_framing(response: requests.Response) -> None:
+    # Without a length an answer that was cut off, even within its headers, looks complete.
+    framed = {"content-length", "transfer-encoding"} & {name.lower() for name in response.headers}
+    if not framed and response.status_code != 204:
+        raise NoAnswer("an answer without length")
+
+
+def _read(response: requests.Response, limit: int) -> bytes:
+    is_error = response.status_code >= 300
+    limit = min(limit, ERROR_BODY_LIMIT) if is_error else limit
+    content = bytearray()
+    # Raw, because we ask for no compression: a small body must not unpack into a large one.
+    for chunk in response.raw.stream(_CHUNK, decode_content=False):
+        content += chunk
+        if len(content) > limit:
+            if is_error:
+                return bytes(content[:limit])
+            raise TooLarge(f"more than {limit} bytes")
+    return bytes(content)
+
+
+def _verdict(error: Exception) -> Exception:
+    """Only a failure to connect proves that nothing was sent; a bad certificate ends the same."""
+    reason = error.args[0] if error.args else None
+    cause = getattr(reason, "reason", reason)
+    unconnected = (
+        urllib3.exceptions.NewConnectionError,
+        urllib3.exceptions.ConnectTimeoutError,
+    )
+    if isinstance(cause, unconnected) or _is_bad_certificate(cause):
+        return NotSent(type(cause).__name__)
+    return NoAnswer(type(cause).__name__)
+
+
+def _is_bad_certificate(cause: object) -> bool:
+    inner = cause.args[0] if isinstance(cause, urllib3.exceptions.SSLError) and cause.args else None
+    return isinstance(inner, ssl.SSLCertVerificationError)
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _checked_base(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("the provider's address must be an absolute http(s) URL")
+    if parts.port == 0 or parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("the provider's address holds no credentials, query or fragment")
+    return base_url.rstrip("/")

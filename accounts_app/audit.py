@@ -1,4 +1,4 @@
-"""The one way to record an act: a sealed audit entry and the admin's own history, in one transaction.
+"""The one way to record an act: a sealed audit entry and the admin's history, in one transaction.
 
 An entry's hash covers the one before it, so a changed, removed or inserted entry shows.
 """
@@ -48,7 +48,7 @@ def record(  # noqa: PLR0913 -- an audit entry has this many parts
     result: str = "",
     operation: Operation | None = None,
 ) -> AuditEntry:
-    """Append an entry about `target` and write the admin history; the caller's transaction holds both.
+    """Append an entry about `target` and the admin history, in the caller's transaction.
 
     Raises TransactionManagementError outside a transaction: an act and its entry are one.
     """
@@ -60,7 +60,7 @@ def record(  # noqa: PLR0913 -- an audit entry has this many parts
             actor=actor,
             actor_name=actor.get_username(),
             action=action,
-            object_kind=target._meta.model_name,
+            object_kind=str(target._meta.model_name),
             object_id=str(target.pk),
             operation=operation,
             reason=reason,
@@ -87,7 +87,7 @@ def _append(entry: AuditEntry) -> AuditEntry:
 
 
 def seal(entry: AuditEntry) -> str:
-    """Compute an entry's hash: SHA-256, hex, over its canonical JSON with the previous hash in it."""
+    """Compute an entry's hash: SHA-256, hex, of its canonical JSON, previous hash included."""
     content = {
         "sequence": entry.sequence,
         "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),

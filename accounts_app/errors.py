@@ -1,17 +1,17 @@
 """Every refusal the back-office gives its staff, in words fit to be shown to them.
 
-    AccountsError
-        Refusal              the person asked for something that may not be done
-            NotPermitted     they lack the permission
-            SameEyes         maker and checker are one person
-            AlreadyMoved     somebody else was faster
-            StaleView        what they saw is no longer so
-            WrongState       the target's state does not allow it
-            OperationOpen    another operation on the target is not finished
-            Incomplete       something they had to enter is missing or wrong
-            Contradicted     the provider contradicts itself about the target
-        MirrorIsReadOnly     a programmer's mistake: mirrored rows have one door
-        ParentMissing        a programmer's mistake: a child was observed before its parent
+AccountsError
+    Refusal              the person asked for something that may not be done
+        NotPermitted     they lack the permission
+        SameEyes         maker and checker are one person
+        AlreadyMoved     somebody else was faster
+        StaleView        what they saw is no longer so
+        WrongState       the target's state does not allow it
+        OperationOpen    another operation on the target is not finished
+        Incomplete       something they had to enter is missing or wrong
+        Contradicted     the provider contradicts itself about the target
+    MirrorIsReadOnly     a programmer's mistake: mirrored rows have one door
+    ParentMissing        a programmer's mistake: a child was observed before its parent
 """
 
 from typing import Any

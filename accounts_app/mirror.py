@@ -93,14 +93,14 @@ def observe(
     """
     with transaction.atomic():
         model = TABLES[type(shape)][0]
-        row = model.door.select_for_update().filter(pk=shape.id).first()
+        row = model.door.select_for_update(no_key=True).filter(pk=shape.id).first()
         if row is None:
             row = _create(shape, source=source, asked_at=asked_at)
             if row is not None:
                 changed = _record(row, shape, source, asked_at, operation, previous=None)
                 return Observation(Outcome.CREATED, row, changed)
             # Somebody else created it between our look and our insert.
-            row = model.door.select_for_update().get(pk=shape.id)
+            row = model.door.select_for_update(no_key=True).get(pk=shape.id)
         return _compare(row, shape, source, asked_at, operation)
 
 
@@ -147,9 +147,7 @@ def _write(row: Mirrored, columns: dict[str, Any]) -> None:
         setattr(row, name, value)
 
 
-def columns_of(
-    shape: Shape, *, source: Source, asked_at: datetime, digest: str
-) -> dict[str, Any]:
+def columns_of(shape: Shape, *, source: Source, asked_at: datetime, digest: str) -> dict[str, Any]:
     """Return the columns that the shape gives its row, id excepted."""
     return {
         "status": shape.status,

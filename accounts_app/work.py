@@ -64,9 +64,9 @@ def _is_due(operation: Operation) -> bool:
 def _step(operation: Operation) -> None:
     if operation.state == State.SENDING:
         settling.recover(operation)
-    elif operation.state == State.APPROVED:
-        sending.send(operation)
-    elif operation.state == State.UNCERTAIN and sending.may_resend(operation):
+    elif operation.state == State.APPROVED or (
+        operation.state == State.UNCERTAIN and sending.may_resend(operation)
+    ):
         sending.send(operation)
     elif operation.state == State.UNCERTAIN:
         settling.settle(operation)

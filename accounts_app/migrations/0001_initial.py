@@ -245,7 +245,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-id'],
                 'default_permissions': ('view',),
                 'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['next_at'], name='pending_events'), models.Index(fields=['entity_kind', 'entity_id'], name='accounts_ap_entity__cdb843_idx')],
-                'constraints': [models.UniqueConstraint(fields=('event_id', 'digest'), name='one_row_per_event_and_body')],
+                'constraints': [models.UniqueConstraint(fields=('event_id', 'digest'), name='one_row_per_event_body')],
             },
         ),
         migrations.CreateModel(

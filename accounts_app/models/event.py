@@ -47,7 +47,9 @@ class WebhookEvent(Kept):
         default_permissions = ("view",)
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["event_id", "digest"], name="one_row_per_event_and_body")
+            models.UniqueConstraint(
+                fields=["event_id", "digest"], name="one_row_per_event_body"
+            )
         ]
         indexes = [
             models.Index(

@@ -51,6 +51,14 @@ class Mirrored(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
+    def save(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Refuse: only mirror.observe writes mirrored rows."""
+        raise MirrorIsReadOnly("save() is refused: only mirror.observe writes mirrored rows.")
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Refuse: mirrored rows are never deleted."""
+        raise MirrorIsReadOnly("delete() is refused: mirrored rows are never deleted.")
+
     @property
     def is_recognised(self) -> bool:
         """Whether the status is one the provider documents."""
@@ -60,14 +68,6 @@ class Mirrored(models.Model):
     def is_final(self) -> bool:
         """Whether the status is one that is never left."""
         return self.status in self.FINAL_STATUSES
-
-    def save(self, *_args: Any, **_kwargs: Any) -> NoReturn:
-        """Refuse: only mirror.observe writes mirrored rows."""
-        raise MirrorIsReadOnly("save() is refused: only mirror.observe writes mirrored rows.")
-
-    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
-        """Refuse: mirrored rows are never deleted."""
-        raise MirrorIsReadOnly("delete() is refused: mirrored rows are never deleted.")
 
 
 class Customer(Mirrored):

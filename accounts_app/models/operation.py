@@ -7,33 +7,7 @@ from django.db.models import F, Q
 from accounts_app.models.guards import Kept
 from accounts_app.models.mirrored import Account, Customer
 
-
-class State(models.TextChoices):
-    """Where an operation stands; the words are those staff see."""
-
-    REQUESTED = "requested", "Waiting for a second person"
-    APPROVED = "approved", "Approved, waiting to be sent"
-    SENDING = "sending", "Being sent"
-    ACCEPTED = "accepted", "Accepted by the provider, not finished"
-    UNCERTAIN = "uncertain", "Outcome unknown, checking automatically"
-    NEEDS_HUMAN = "needs_human", "Needs attention"
-    SUCCEEDED = "succeeded", "Done"
-    FAILED = "failed", "Refused by the provider"
-    NOT_APPLIED = "not_applied", "Not applied at the provider"
-    REJECTED = "rejected", "Rejected"
-    EXPIRED = "expired", "Expired"
-    STALE = "stale", "Not sent"
-    CANCELLED = "cancelled", "Withdrawn"
-
-
-OPEN = (
-    State.REQUESTED,
-    State.APPROVED,
-    State.SENDING,
-    State.ACCEPTED,
-    State.UNCERTAIN,
-    State.NEEDS_HUMAN,
-)
+OPEN = ("requested", "approved", "sending", "accepted", "uncertain", "needs_human")
 
 
 class Operation(Kept):
@@ -44,7 +18,23 @@ class Operation(Kept):
     request (`method`, `path`, `body`) and the `key` never change; `ambiguous`, once set, stays.
     """
 
-    State = State
+    class State(models.TextChoices):
+        """Where an operation stands; the words are those staff see."""
+
+        REQUESTED = "requested", "Waiting for a second person"
+        APPROVED = "approved", "Approved, waiting to be sent"
+        SENDING = "sending", "Being sent"
+        ACCEPTED = "accepted", "Accepted by the provider, not finished"
+        UNCERTAIN = "uncertain", "Outcome unknown, checking automatically"
+        NEEDS_HUMAN = "needs_human", "Needs attention"
+        SUCCEEDED = "succeeded", "Done"
+        FAILED = "failed", "Refused by the provider"
+        NOT_APPLIED = "not_applied", "Not applied at the provider"
+        REJECTED = "rejected", "Rejected"
+        EXPIRED = "expired", "Expired"
+        STALE = "stale", "Not sent"
+        CANCELLED = "cancelled", "Withdrawn"
+
     OPEN = OPEN
 
     kind = models.CharField(max_length=32, db_index=True)

@@ -78,100 +78,102 @@ def _sign_challenge(account: Account, fields: dict[str, Any]) -> Change:
     )
 
 
-def _rows() -> tuple[Kind, ...]:
-    return (
-        Kind(
-            name="create_account",
-            label="Open account",
-            target=Customer,
-            start=frozenset({"active"}),
-            proves=frozenset({"initiating", "pending", "active"}),
-            sentence=(
-                "The provider opens a card account for this customer. It becomes active once the "
-                "owner has signed the challenge that comes back."
-            ),
-            build=_create_account,
-            fields=("currency",),
-            own_lane="create_account",
+ROWS = (
+    Kind(
+        name="create_account",
+        label="Open account",
+        target=Customer,
+        start=frozenset({"active"}),
+        proves=frozenset({"initiating", "pending", "active", "failed"}),
+        sentence=(
+            "The provider opens a card account for this customer. It becomes active once the "
+            "owner has signed the challenge that comes back."
         ),
-        Kind(
-            name="sign_challenge",
-            label="Submit signature",
-            target=Account,
-            start=frozenset({"initiating"}),
-            proves=frozenset({"pending", "active", "closed"}),
-            sentence=(
-                "The owner's signature is checked here and handed to the provider, which then "
-                "carries out what the challenge was issued for."
-            ),
-            build=_sign_challenge,
-            fields=("signature",),
-            own_lane="challenge",
-            joins="close",
-            reads_first=True,
+        build=_create_account,
+        fields=("currency",),
+        own_lane="create_account",
+    ),
+    Kind(
+        name="sign_challenge",
+        label="Submit signature",
+        target=Account,
+        start=frozenset({"initiating"}),
+        proves=frozenset({"pending", "active", "closed", "failed"}),
+        sentence=(
+            "The owner's signature is checked here and handed to the provider, which then "
+            "carries out what the challenge was issued for."
         ),
-        Kind(
-            name="refetch_challenge",
-            label="Fetch new challenge",
-            target=Account,
-            start=frozenset({"initiating"}),
-            proves=frozenset(),
-            sentence=(
-                "The provider issues a new challenge. Every earlier challenge of this account "
-                "stops being valid: a signature the owner is making of it now will be refused."
-            ),
-            build=None,
-            own_lane="challenge",
-            joins="close",
+        build=_sign_challenge,
+        fields=("signature",),
+        own_lane="challenge",
+        joins="close",
+        reads_first=True,
+    ),
+    Kind(
+        name="refetch_challenge",
+        label="Fetch new challenge",
+        target=Account,
+        start=frozenset({"initiating"}),
+        proves=frozenset(),
+        sentence=(
+            "The provider issues a new challenge. Every earlier challenge of this account "
+            "stops being valid: a signature the owner is making of it now will be refused."
         ),
-        Kind(
-            name="deactivate",
-            label="Deactivate",
-            target=Account,
-            start=frozenset({"active"}),
-            proves=frozenset({"inactive"}),
-            sentence=(
-                "The account stops working until it is reactivated. Its cards are deactivated "
-                "with it and payments are declined."
-            ),
-            build=lambda account, _fields: changes.deactivate_account(account.pk),
-            cards_follow=True,
+        build=None,
+        own_lane="challenge",
+        joins="close",
+    ),
+    Kind(
+        name="deactivate",
+        label="Deactivate",
+        target=Account,
+        start=frozenset({"active"}),
+        proves=frozenset({"inactive"}),
+        sentence=(
+            "The account stops working until it is reactivated. Its cards are deactivated "
+            "with it and payments are declined."
         ),
-        Kind(
-            name="reactivate",
-            label="Reactivate",
-            target=Account,
-            start=frozenset({"inactive"}),
-            proves=frozenset({"active"}),
-            sentence=(
-                "The account works again. Cards may come back with it, also one that was stopped "
-                "on purpose: look at each card afterwards."
-            ),
-            build=lambda account, _fields: changes.activate_account(account.pk),
-            reads_first=True,
-            cards_follow=True,
+        build=lambda account, _fields: changes.deactivate_account(account.pk),
+        cards_follow=True,
+    ),
+    Kind(
+        name="reactivate",
+        label="Reactivate",
+        target=Account,
+        start=frozenset({"inactive"}),
+        proves=frozenset({"active"}),
+        sentence=(
+            "The account works again. Cards may come back with it, also one that was stopped "
+            "on purpose: look at each card afterwards."
         ),
-        Kind(
-            name="close",
-            label="Close for good",
-            target=Account,
-            start=frozenset(settings.OFFBLOCKS_CLOSE_FROM),
-            proves=frozenset({"closed"}),
-            sentence=(
-                "Closing cannot be undone by anybody, the provider included. The account leaves "
-                "the programme, its cards stop for good and its smart contract is switched off."
-            ),
-            build=lambda account, _fields: changes.close_account(account.pk),
-            reads_first=True,
-            is_irreversible=True,
-            cards_follow=True,
+        build=lambda account, _fields: changes.activate_account(account.pk),
+        reads_first=True,
+        cards_follow=True,
+    ),
+    Kind(
+        name="close",
+        label="Close for good",
+        target=Account,
+        start=frozenset(settings.OFFBLOCKS_CLOSE_FROM),
+        proves=frozenset({"closed"}),
+        sentence=(
+            "Closing cannot be undone by anybody, the provider included. The account leaves "
+            "the programme, its cards stop for good and its smart contract is switched off."
         ),
-    )
+        build=lambda account, _fields: changes.close_account(account.pk),
+        reads_first=True,
+        is_irreversible=True,
+        cards_follow=True,
+    ),
+)
 
-
-KINDS: dict[str, Kind] = {row.name: row for row in _rows()}
+KINDS: dict[str, Kind] = {row.name: row for row in ROWS}
 
 
 def kinds_for(target: Customer | Account) -> list[Kind]:
     """List the kinds that the target's state allows now, in the catalogue's order."""
-    return [kind for kind in KINDS.values() if isinstance(target, kind.target) and kind.may_start(target)]
+    return [
+        kind
+        for kind in KINDS.values()
+        if isinstance(target, kind.target) and kind.may_start(target)
+    ]

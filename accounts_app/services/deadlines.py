@@ -12,7 +12,7 @@ from accounts_app.services.transitions import move
 def expire() -> None:
     """End every request that waited longer than it may for a second person."""
     oldest = timezone.now() - settings.REQUEST_LIFETIME
-    State = Operation.State  # noqa: N806 -- an enumeration's name
+    State = Operation.State
     for operation in Operation.objects.filter(state=State.REQUESTED, requested_at__lt=oldest):
         try:
             words = "Expired: nobody decided in time. Please ask for it anew."

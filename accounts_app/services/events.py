@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Min
 from django.utils import timezone
 
 from accounts_app import conf
@@ -74,7 +74,7 @@ def _first_state(envelope: Envelope) -> State:
 def due_entities(limit: int) -> list[tuple[str, uuid.UUID]]:
     """List the entities that due events name, the longest waiting first."""
     due = WebhookEvent.objects.filter(state=State.PENDING, next_at__lte=timezone.now())
-    rows = due.values("entity_kind", "entity_id").annotate(first=Max("next_at")).order_by("first")
+    rows = due.values("entity_kind", "entity_id").annotate(first=Min("next_at")).order_by("first")
     return [(row["entity_kind"], row["entity_id"]) for row in rows[:limit]]
 
 

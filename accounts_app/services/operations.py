@@ -37,7 +37,7 @@ def request(asked: Asked, *, maker: User) -> Operation:
     kind = KINDS[asked.kind]
     if not maker.has_perm(kind.permission):
         raise NotPermitted(f"You may not ask for this: {kind.label.lower()}.")
-    earlier = Operation.objects.filter(form_number=asked.form_number, maker=maker).first()
+    earlier = _of_form(asked, maker)
     if earlier:
         return earlier
     try:
@@ -49,7 +49,7 @@ def request(asked: Asked, *, maker: User) -> Operation:
 
 
 def _request(kind: Kind, asked: Asked, maker: User) -> Operation:
-    target = kind.target.objects.select_for_update().get(pk=asked.target_id)
+    target = kind.target.objects.select_for_update(no_key=True).get(pk=asked.target_id)
     asking.refuse_unless_possible(kind, target, asked)
     fields = asking.entries(kind, target, asked)
     operation = _new(kind, target, asked, fields, maker)
@@ -71,11 +71,11 @@ def _request(kind: Kind, asked: Asked, maker: User) -> Operation:
 def _new(
     kind: Kind, target: Customer | Account, asked: Asked, fields: dict[str, Any], maker: User
 ) -> Operation:
-    account = target if isinstance(target, Account) else None
+    account, customer = _whose(target)
     operation = Operation(
         kind=kind.name,
         lane=kind.lane(target.pk),
-        customer=account.customer if account else target,
+        customer=customer,
         account=account,
         fields=fields,
         seen=_seen(target),
@@ -130,7 +130,7 @@ def reject(operation_id: int, *, checker: User, note: str) -> Operation:
 def cancel(operation_id: int, *, maker: User) -> Operation:
     """Withdraw one's own request before it is sent."""
     with transaction.atomic():
-        operation = Operation.objects.select_for_update(of=("self",)).get(pk=operation_id)
+        operation = _locked(operation_id)
         if operation.maker_id != maker.pk:
             raise NotPermitted("Only the person who asked can withdraw the request.")
         if operation.state != Operation.State.REQUESTED:
@@ -139,8 +139,13 @@ def cancel(operation_id: int, *, maker: User) -> Operation:
     return operation
 
 
+def _locked(operation_id: int) -> Operation:
+    operation: Operation = Operation.objects.select_for_update(no_key=True).get(pk=operation_id)
+    return operation
+
+
 def _to_decide(operation_id: int, checker: User) -> Operation:
-    operation = Operation.objects.select_for_update(of=("self",)).get(pk=operation_id)
+    operation = _locked(operation_id)
     if not checker.has_perm("accounts_app.decide_operation"):
         raise NotPermitted("You may not approve or reject requests.")
     if operation.maker_id == checker.pk:
@@ -150,6 +155,10 @@ def _to_decide(operation_id: int, checker: User) -> Operation:
     if timezone.now() - operation.requested_at > settings.REQUEST_LIFETIME:
         raise AlreadyMoved("This request is too old to be decided. It has to be asked for anew.")
     return operation
+
+
+def _whose(target: Customer | Account) -> tuple[Account | None, Customer]:
+    return (target, target.customer) if isinstance(target, Account) else (None, target)
 
 
 def _approval() -> dict[str, Any]:
@@ -201,8 +210,12 @@ def _not_applied_before(kind: Kind, target: Customer | Account) -> Operation | N
     return last if last and last.state == Operation.State.NOT_APPLIED else None
 
 
+def _of_form(asked: Asked, maker: User) -> Operation | None:
+    return Operation.objects.filter(form_number=asked.form_number, maker=maker).first()
+
+
 def _whoever_was_faster(kind: Kind, asked: Asked, maker: User) -> Operation:
-    same_form = Operation.objects.filter(form_number=asked.form_number, maker=maker).first()
+    same_form = _of_form(asked, maker)
     if same_form:
         return same_form
     raise asking.already_open(

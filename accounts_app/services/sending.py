@@ -150,9 +150,7 @@ def _finish(
 ) -> None:
     attempt.finished_at, attempt.result, attempt.http_status = timezone.now(), result, status
     attempt.request_id, attempt.message = request_id or "", message
-    attempt.save(
-        update_fields=["finished_at", "result", "http_status", "request_id", "message"]
-    )
+    attempt.save(update_fields=["finished_at", "result", "http_status", "request_id", "message"])
 
 
 def _fetch_challenge(operation: Operation, attempt: Attempt) -> None:

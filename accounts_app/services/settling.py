@@ -1,4 +1,4 @@
-"""Find out what became of an operation: only what the provider itself shows ends an uncertain one."""
+"""Find out what became of an operation: only what the provider shows ends an uncertain one."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -109,10 +109,10 @@ def _look_for_created(operation: Operation) -> Finding:
         return Finding(False, "The customer has no new account.")
     if len(candidates) > 1:
         return Finding(None, f"{len(candidates)} new accounts could be the one asked for.")
-    row = mirror.observe(
-        candidates[0], source=Source.OPERATION, asked_at=answer.asked_at, operation=operation
-    ).row
-    return Finding(True, "The new account was found.", account=row, status=row.status)
+    found = candidates[0]
+    mirror.observe(found, source=Source.OPERATION, asked_at=answer.asked_at, operation=operation)
+    account = Account.objects.get(pk=found.id)
+    return Finding(True, "The new account was found.", account=account, status=account.status)
 
 
 def _fits(operation: Operation, shape: shapes.Account) -> bool:
@@ -162,7 +162,7 @@ def _patience(operation: Operation) -> timedelta:
 
 
 def _weigh_negative(operation: Operation, finding: Finding) -> None:
-    """Believe that nothing happened only twice, ten minutes apart, after the last flight is over."""
+    """Believe that nothing happened only when seen twice, after the last flight is over."""
     now = timezone.now()
     quiet_from = (operation.last_sent_at or now) + settings.LONGEST_FLIGHT
     if now < quiet_from:

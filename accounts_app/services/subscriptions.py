@@ -17,10 +17,10 @@ class Difference:
 
 
 def callback_url() -> str:
-    """Return the address the provider is to deliver to, the secret path included where it is used."""
+    """Return the address the provider is to deliver to, with the secret path where one is used."""
     uses_secret = "secret" in settings.OFFBLOCKS_WEBHOOK_AUTH
     arguments = [settings.OFFBLOCKS_WEBHOOK_SECRET] if uses_secret else []
-    return settings.PUBLIC_URL + reverse("webhooks:offblocks", args=arguments)
+    return f"{settings.PUBLIC_URL}{reverse('webhooks:offblocks', args=arguments)}"
 
 
 def check() -> list[Difference]:

@@ -16,7 +16,9 @@ def target_of(operation: Operation) -> Account | Customer:
     return operation.account or operation.customer
 
 
-def move(operation: Operation, to: Operation.State, *, actor: User, result: str = "", **columns: Any) -> None:
+def move(
+    operation: Operation, to: Operation.State, *, actor: User, result: str = "", **columns: Any
+) -> None:
     """Move the operation to a state, write the further columns, and record who and why.
 
     Raises AlreadyMoved when its state or lease number is no longer the one in hand: whoever holds

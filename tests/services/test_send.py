@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts_app import audit, work
 from accounts_app.models import Account, Attempt, AuditEntry, Operation
+from accounts_app.offblocks.wire import Wire
 from accounts_app.services import operations, sending
 from tests.factories import ask
 
@@ -215,8 +216,6 @@ def test_the_outcome_is_recorded_once(programme, operator):
 
 def test_no_transaction_is_open_during_a_call(programme, operator, sandbox, monkeypatch):
     seen: list[bool] = []
-    from accounts_app.offblocks.wire import Wire
-
     real = Wire.exchange
 
     def watching(self, *arguments, **options):

@@ -67,8 +67,8 @@ def test_what_is_no_signature_is_said_to_be_none(account, operator, signature):
 
 
 def test_without_a_challenge_there_is_nothing_to_sign(programme, operator):
+    account = programme.account("initiating")
     with pytest.raises(WrongState, match="no challenge"):
-        account = programme.account("initiating")
         ask("sign_challenge", account, operator, fields={"signature": "0x00"})
 
 

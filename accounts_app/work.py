@@ -1,12 +1,14 @@
 """What is due, done: it knows nothing of who woke it, and being woken twice changes nothing."""
 
 import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
+from typing import TypeVar
 
 import structlog
 from celery import current_app
 from django.conf import settings
-from django.db import close_old_connections
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -16,6 +18,7 @@ from accounts_app.services import deadlines, events, sending, settling
 log = structlog.get_logger()
 State = Operation.State
 IN_HAND = (State.APPROVED, State.SENDING, State.ACCEPTED, State.UNCERTAIN)
+Row = TypeVar("Row")
 BATCH = 50
 # Named, not imported: the project stands above the application.
 TASK = "backoffice.celery.run_due"
@@ -32,18 +35,25 @@ class Done:
         return bool(self.operations or self.entities)
 
 
-def run_due() -> Done:
-    """Advance every due operation, then look into every entity that due events name."""
+def run_due(is_stopping: Callable[[], bool] = lambda: False) -> Done:
+    """Advance every due operation, then look into every entity that due events name.
+
+    Before each row it asks whether to stop; what is left stays due.
+    """
     deadlines.expire()
     due = Operation.objects.filter(state__in=IN_HAND, next_at__lte=timezone.now())
     numbers = list(due.order_by("next_at").values_list("pk", flat=True)[:BATCH])
-    for number in numbers:
+    for number in _until(is_stopping, numbers):
         _guarded(advance, number)
     entities = events.due_entities(BATCH)
-    for kind, entity_id in entities:
+    for kind, entity_id in _until(is_stopping, entities):
         _guarded(events.process, kind, entity_id)
         time.sleep(1 / settings.OFFBLOCKS_READS_PER_SECOND)
     return Done(len(numbers), len(entities))
+
+
+def _until(is_stopping: Callable[[], bool], rows: Iterable[Row]) -> Iterator[Row]:
+    return takewhile(lambda _: not is_stopping(), rows)
 
 
 def advance(number: int) -> None:
@@ -78,7 +88,6 @@ def _guarded(job, *arguments) -> None:  # type: ignore[no-untyped-def]
         job(*arguments)
     except Exception:
         log.exception("work failed", job=job.__name__, row=[str(value) for value in arguments])
-        close_old_connections()
 
 
 def wake(number: int) -> None:

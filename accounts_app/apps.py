@@ -1,5 +1,7 @@
 """The application, and the admin site it brings."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
@@ -21,3 +23,8 @@ class BackofficeAdminConfig(AdminConfig):
 
     default_site = "accounts_app.admin.site.BackofficeSite"
     default = False
+
+    def ready(self) -> None:
+        """Register our pages before Django reaches for the site, which lives in their package."""
+        import_module("accounts_app.admin")
+        super().ready()

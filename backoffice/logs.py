@@ -1,6 +1,6 @@
 """How the processes log: one structured line per event, readable in the demo, JSON elsewhere.
 
-No payloads and no headers are ever logged, and what could stand in a path is masked here.
+No payloads and no headers are ever logged, and a secret that stands in a path is masked here.
 """
 
 import re
@@ -9,16 +9,13 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-# The secret path stands for a password; request lines and Django's own warnings carry paths.
-_SECRET_PATH = re.compile(r"(/webhooks/offblocks/)[^/\s?\"']+")
+# The secret path stands for a password, and request lines carry paths.
+_SECRET_PATH = re.compile(r"(/webhooks/offblocks/)[^/\s?\"'\\]+")
 
 
-def mask_secret_path(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Replace the secret of the webhook path in every text of the line."""
-    for name, value in event.items():
-        if isinstance(value, str):
-            event[name] = _SECRET_PATH.sub(r"\1***", value)
-    return event
+def mask_secret_path(_logger: WrappedLogger, _method: str, line: str) -> str:
+    """Replace the secret of the webhook path wherever it stands in a finished line."""
+    return _SECRET_PATH.sub(r"\1***", line)
 
 
 def one_line_per_request(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -33,10 +30,7 @@ def configure(*, is_json: bool) -> dict[str, Any]:
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
     ]
     structlog.configure(
         processors=[
@@ -46,25 +40,26 @@ def configure(*, is_json: bool) -> dict[str, Any]:
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=False,
+        wrapper_class=structlog.stdlib.BoundLogger,
     )
-    return _logging(shared, _renderer(is_json=is_json))
+    return _logging(shared, _rendering(is_json=is_json))
 
 
-def _renderer(*, is_json: bool) -> Processor:
+def _rendering(*, is_json: bool) -> list[Processor]:
     if is_json:
-        return structlog.processors.JSONRenderer(ensure_ascii=True)
-    return structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
+        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    plain = structlog.dev.plain_traceback
+    return [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=plain)]
 
 
-def _logging(shared: list[Processor], renderer: Processor) -> dict[str, Any]:
+def _logging(shared: list[Processor], rendering: list[Processor]) -> dict[str, Any]:
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": shared,
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            *rendering,
             mask_secret_path,
-            renderer,
         ],
     }
     return {
@@ -74,7 +69,7 @@ def _logging(shared: list[Processor], renderer: Processor) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
-            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            "django": {"handlers": [], "level": "INFO"},
             # The request's own line tells of refusals and failures already.
             "django.request": {"level": "CRITICAL"},
         },

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import environ
 
+from backoffice import logs
+
 env = environ.FileAwareEnv()
 BASE_DIR = Path(__file__).resolve().parent.parent
 if (BASE_DIR / ".env").exists():
@@ -23,6 +25,8 @@ def seconds(name: str, default: float) -> timedelta:
 DEBUG = env.bool("DEBUG", default=False)
 # The demo's own users may only be made where this is on; see accounts_app.checks.
 DEMO = env.bool("DEMO", default=False)
+# What the demo's users sign in with; seed_demo alone reads it.
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="").strip()
 SECRET_KEY = env.str("SECRET_KEY", default="").strip()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
@@ -37,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
+    "django_structlog",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -72,7 +77,7 @@ TEMPLATES = [
 # Data --------------------------------------------------------------------------------------------
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"].get("ENGINE") == "django.db.backends.sqlite3":
     # Read-then-write transactions of several processes fail with "locked" under Django's defaults.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -205,3 +210,9 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
 }
+
+# Logs --------------------------------------------------------------------------------------------
+LOG_FORMAT = env.str("LOG_FORMAT", default="text" if DEBUG or DEMO else "json")
+LOGGING = logs.configure(is_json=LOG_FORMAT == "json")
+# The address would be whatever a forwarding header claims.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

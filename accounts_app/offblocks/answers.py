@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -14,7 +15,6 @@ from accounts_app.offblocks.shapes import (
     Card,
     Challenge,
     Customer,
-    Shape,
     SigningKey,
     Subscription,
     parse,
@@ -50,18 +50,12 @@ def answer(reply: Reply, value: T) -> Answer[T]:
 
 def read(reply: Reply, parse_body: Callable[[bytes], T]) -> Answer[T]:
     """The value of a GET answer; raises Unreadable with the reply's evidence."""
-    try:
-        return answer(reply, parse_body(reply.body))
-    except errors.Unreadable as error:
-        raise errors.Unreadable(error.message, **reply.evidence) from error
+    return answer(reply, _parsed(reply, parse_body, errors.Unreadable))
 
 
 def uploaded(reply: Reply) -> Answer[SigningKey]:
     """The id the provider gave an uploaded key; raises OutcomeUnknown if it cannot be read."""
-    try:
-        return answer(reply, parse(SigningKey, reply.body))
-    except errors.Unreadable as error:
-        raise errors.OutcomeUnknown(error.message, **reply.evidence) from error
+    return answer(reply, _parsed(reply, partial(parse, SigningKey), errors.OutcomeUnknown))
 
 
 def check_owner(asked: UUID, found: Iterable[UUID]) -> None:
@@ -97,19 +91,23 @@ _RESOURCES: dict[str, type[Customer | Account | Card]] = {
 }
 
 
+def _parsed(reply: Reply, parse_body: Callable[[bytes], T], doubt: type[errors.ProviderError]) -> T:
+    try:
+        return parse_body(reply.body)
+    except errors.Unreadable as error:
+        raise doubt(error.message, **reply.evidence) from error
+
+
 def _required(
     kind: type[Customer | Account | Card | Subscription], change: Change, reply: Reply
 ) -> Result:
-    try:
-        value = parse(kind, reply.body)
-    except errors.Unreadable as error:
-        raise errors.OutcomeUnknown(error.message, **reply.evidence) from error
+    value = _parsed(reply, partial(parse, kind), errors.OutcomeUnknown)
     if not _is_ours(value, change):
         raise _about_another(reply)
     return value
 
 
-def _is_ours(value: Shape, change: Change) -> bool:
+def _is_ours(value: Customer | Account | Card | Subscription, change: Change) -> bool:
     match value:
         case Account():
             return value.customer_id == paths.id_in(change.path)
@@ -117,9 +115,7 @@ def _is_ours(value: Shape, change: Change) -> bool:
             return value.account_id == paths.id_in(change.path)
         case Customer():
             return bool(value.external_id == json.loads(change.body)["externalId"])
-        case Subscription():
-            return json.loads(change.body).get("id") in {None, str(value.id)}
-    return False
+    return json.loads(change.body).get("id") in {None, str(value.id)}
 
 
 def _optional(change: Change, reply: Reply) -> Result:

@@ -21,9 +21,6 @@ class Secret:
     def __format__(self, spec: str) -> str:
         return "********"
 
-    def __bool__(self) -> bool:
-        return bool(self._text)
-
     def __reduce__(self) -> str:
         raise TypeError("a secret does not travel")
 

@@ -4,7 +4,6 @@ Status and type values are open: an unknown one is kept, never refused. Unknown 
 """
 
 import base64
-import binascii
 import re
 from datetime import datetime
 from typing import Annotated, Any, Self, TypeVar
@@ -173,7 +172,7 @@ class VerificationKey(Shape):
     """The key that verifies webhooks ("Webhooks"); field names are not documented."""
 
     key_id: Name | None = Field(default=None, validation_alias=AliasChoices("keyId", "id"))
-    public_key: Name | str
+    public_key: Annotated[str, StringConstraints(min_length=1, max_length=8192)]
 
     @property
     def pem(self) -> str:
@@ -182,7 +181,7 @@ class VerificationKey(Shape):
             return self.public_key
         try:
             return base64.b64decode(self.public_key, validate=True).decode("ascii")
-        except (binascii.Error, UnicodeDecodeError) as error:
+        except ValueError as error:
             raise Unreadable("The verification key is not a PEM in base64.") from error
 
 

@@ -24,7 +24,7 @@ from accounts_app.offblocks.wire import NoAnswer, NotSent, Reply, TooLarge, Wire
 ENTITY_LIMIT = 1_000_000  # bytes
 LIST_LIMIT = 64_000_000
 
-_FIRST_PAUSE = 0.5  # seconds
+_FIRST_PAUSE = 1.0  # seconds
 _LONGEST_PAUSE = 10.0
 _TRANSIENT = (errors.Unavailable, errors.OutcomeUnknown, errors.KeyInFlight)
 
@@ -136,10 +136,8 @@ class Transport:
         )
 
     def _pause(self, state: tenacity.RetryCallState) -> float:
-        jittered = (
-            min(_FIRST_PAUSE * 2.0**state.attempt_number, _LONGEST_PAUSE)
-            * self._surroundings.chance()
-        )
+        longest = min(_FIRST_PAUSE * 2.0 ** (state.attempt_number - 1), _LONGEST_PAUSE)
+        jittered = longest * self._surroundings.chance()
         error = state.outcome.exception() if state.outcome else None
         asked = error.retry_after if isinstance(error, errors.ProviderError) else None
         return max(jittered, asked.total_seconds() if asked else 0.0)

@@ -4,7 +4,6 @@ Everything here is public data, so the curve arithmetic needs no constant time. 
 """
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 from typing import Literal, Self
@@ -165,7 +164,7 @@ def _from_base64(text: str) -> bytes | None:
     compact = "".join(text.split()).rstrip("=").replace("-", "+").replace("_", "/")
     try:
         return base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
-    except (binascii.Error, ValueError):  # ValueError: characters beyond ASCII
+    except ValueError:
         return None
 
 

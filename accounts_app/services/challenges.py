@@ -52,8 +52,11 @@ def digest_of(text: str) -> str:
 
 
 def decoded(challenge: Challenge) -> str:
-    """Return the text the owner is asked to sign."""
-    return wallets.decode_challenge(challenge.text).decode("utf-8", errors="replace")
+    """Return the text the owner is asked to sign; as issued, should it be no base64."""
+    try:
+        return wallets.decode_challenge(challenge.text).decode("utf-8", errors="replace")
+    except ValueError:
+        return challenge.text
 
 
 def check(account: Account, challenge: Challenge, signature: str) -> Checked:
@@ -62,19 +65,36 @@ def check(account: Account, challenge: Challenge, signature: str) -> Checked:
     Accepts hex or base64. Raises Incomplete with a sentence that says whose wallet signed.
     Chains other than EVM are passed on unchecked, and the result says so.
     """
-    owner = wallets.ChainAccount.parse(account.customer.chain_id)
+    owner, message = _owner(account), _message(challenge)
     try:
-        if not owner.is_evm:
+        if owner is None or message is None:
             return Checked(wallets.encode_unchecked(signature), is_checked=False)
         parsed = wallets.parse_signature(signature)
-        signer = wallets.recover_address(wallets.decode_challenge(challenge.text), parsed)
+        signer = wallets.recover_address(message, parsed)
     except wallets.SignatureUnreadable as unreadable:
         raise Incomplete(str(unreadable), field="signature") from unreadable
-    if signer.lower() != owner.address.lower():
+    if signer.lower() != owner.lower():
         raise Incomplete(
-            f"This was signed by the wallet {signer}, but the owner's wallet is {owner.address}. "
+            f"This was signed by the wallet {signer}, but the owner's wallet is {owner}. "
             "Ask the owner to sign the challenge above with their own wallet.",
             field="signature",
         )
     encoding = settings.OFFBLOCKS_SIGNATURE_ENCODING
     return Checked(wallets.encode_signature(parsed, encoding), is_checked=True)
+
+
+def _owner(account: Account) -> str | None:
+    """Return the owner's EVM address; None for other chains and for what is no wallet at all."""
+    try:
+        wallet = wallets.ChainAccount.parse(account.customer.chain_id)
+    except ValueError:
+        return None
+    return wallet.address if wallet.is_evm else None
+
+
+def _message(challenge: Challenge) -> bytes | None:
+    """Return the bytes to be signed; None when the provider did not issue base64."""
+    try:
+        return wallets.decode_challenge(challenge.text)
+    except ValueError:
+        return None

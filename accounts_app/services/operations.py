@@ -37,9 +37,6 @@ def request(asked: Asked, *, maker: User) -> Operation:
     kind = KINDS[asked.kind]
     if not maker.has_perm(kind.permission):
         raise NotPermitted(f"You may not ask for this: {kind.label.lower()}.")
-    earlier = _of_form(asked, maker)
-    if earlier:
-        return earlier
     try:
         with transaction.atomic():
             return _request(kind, asked, maker)
@@ -50,6 +47,9 @@ def request(asked: Asked, *, maker: User) -> Operation:
 
 def _request(kind: Kind, asked: Asked, maker: User) -> Operation:
     target = kind.target.objects.select_for_update(no_key=True).get(pk=asked.target_id)
+    earlier = _of_form(asked, maker)  # only now, behind the lock: its twin may have just been here
+    if earlier:
+        return earlier
     asking.refuse_unless_possible(kind, target, asked)
     fields = asking.entries(kind, target, asked)
     operation = _new(kind, target, asked, fields, maker)

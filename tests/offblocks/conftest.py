@@ -1,6 +1,7 @@
 """Keys, a scripted far end and the real client pointed at it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -55,14 +56,13 @@ def pauses() -> list[float]:
 
 
 @pytest.fixture
-def make_transport(
-    far_end: FarEnd, credentials: Credentials, pauses: list[float]
-) -> MakeTransport:
+def make_transport(far_end: FarEnd, credentials: Credentials, pauses: list[float]) -> MakeTransport:
     """Build a transport to the far end that never really sleeps."""
 
     def make(base_url: str = far_end.url, clock: Any = None, **options: Any) -> Transport:
-        parts = {"sleep": pauses.append, "chance": lambda: 0.5}
-        surroundings = Surroundings(**parts, **({"clock": clock} if clock else {}))
+        surroundings = Surroundings(sleep=pauses.append, chance=lambda: 0.5)
+        if clock:
+            surroundings = replace(surroundings, clock=clock)
         return Transport(base_url, credentials, surroundings=surroundings, **options)
 
     return make

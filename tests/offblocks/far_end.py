@@ -2,11 +2,13 @@
 
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 Act = Callable[[socket.socket], None]
 
@@ -57,14 +59,20 @@ def drip(data: bytes, every: float) -> Act:
     return act
 
 
+def first(before: Callable[[], object], act: Act) -> Act:
+    """Do something just before answering."""
+
+    def both(sock: socket.socket) -> None:
+        before()
+        act(sock)
+
+    return both
+
+
 def held(release: threading.Event, act: Act) -> Act:
     """Answer only once the test says so."""
 
-    def wait(sock: socket.socket) -> None:
-        release.wait(10)
-        act(sock)
-
-    return wait
+    return first(lambda: release.wait(10), act)
 
 
 @dataclass
@@ -102,15 +110,15 @@ class FarEnd:
         """Talk on one connection until somebody closes it."""
         with self.lock:
             self.connections += 1
-        with sock, sock.makefile("rb") as stream:
-            try:
+        with sock, suppress(OSError):
+            if isinstance(sock, ssl.SSLSocket):
+                sock.do_handshake()
+            with sock.makefile("rb") as stream:
                 while seen := _request(stream):
                     self.next_act(seen)(sock)
-            except OSError:
-                pass
 
 
-def _request(stream) -> Seen | None:
+def _request(stream: BinaryIO) -> Seen | None:
     line = stream.readline().decode()
     if not line:
         return None
@@ -123,7 +131,7 @@ def _request(stream) -> Seen | None:
 
 
 @contextmanager
-def running() -> Iterator[FarEnd]:
+def running(tls: ssl.SSLContext | None = None) -> Iterator[FarEnd]:
     """A far end that listens; it ends with all its connections."""
     far_end, sockets, threads = FarEnd(), [], []
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -135,6 +143,8 @@ def running() -> Iterator[FarEnd]:
                     sock, _ = listener.accept()
                 except OSError:
                     return
+                if tls:
+                    sock = tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
                 thread = threading.Thread(target=far_end.serve, args=(sock,))
                 sockets.append(sock)
                 threads.append(thread)
@@ -146,13 +156,7 @@ def running() -> Iterator[FarEnd]:
         listener.shutdown(socket.SHUT_RDWR)
         accepting.join()
     for sock in sockets:
-        _cut(sock)
+        with suppress(OSError):  # already closed
+            sock.shutdown(socket.SHUT_RDWR)
     for thread in threads:
         thread.join()
-
-
-def _cut(sock: socket.socket) -> None:
-    try:
-        sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # already closed

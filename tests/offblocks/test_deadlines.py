@@ -11,7 +11,7 @@ from accounts_app.offblocks import errors
 from accounts_app.offblocks.transport import Transport
 
 from .conftest import MakeTransport
-from .far_end import FarEnd, answer, drip, held
+from .far_end import FarEnd, answer, drip, first, held
 from .samples import ACCOUNT_ID, KEY
 
 PATH = f"/accounts/{ACCOUNT_ID}"
@@ -65,7 +65,7 @@ def test_silence_makes_a_change_unknown(hasty: Transport, far_end: FarEnd) -> No
 
 def test_the_next_request_has_its_full_time(hasty: Transport, far_end: FarEnd) -> None:
     for _ in range(3):
-        far_end.will(lambda sock: (time.sleep(0.2), answer(200)(sock)))
+        far_end.will(first(lambda: time.sleep(0.2), answer(200)))
         assert hasty.read(PATH, retries=0).status == 200
 
 

@@ -125,9 +125,7 @@ def test_a_list_may_be_larger(far_end: FarEnd, transport: Transport) -> None:
     assert len(transport.read("/accounts", limit=2_000_000).body) == 1_000_002
 
 
-def test_of_a_huge_error_only_the_beginning_is_read(
-    far_end: FarEnd, transport: Transport
-) -> None:
+def test_of_a_huge_error_only_the_beginning_is_read(far_end: FarEnd, transport: Transport) -> None:
     far_end.will(answer(404, b"gone " * 100_000))
     error = ask(transport)
     assert isinstance(error, errors.NotFound)

@@ -9,7 +9,7 @@ from accounts_app.offblocks import errors
 from accounts_app.offblocks.transport import Transport
 
 from .conftest import MakeTransport
-from .far_end import FarEnd, answer, drop
+from .far_end import Act, FarEnd, answer, drop
 from .samples import ACCOUNT_ID, KEY
 
 PATH = f"/accounts/{ACCOUNT_ID}"
@@ -59,7 +59,7 @@ def test_a_refusal_is_not_repeated(far_end: FarEnd, transport: Transport, status
 
 @pytest.mark.parametrize("later", [answer(404), answer(400), answer(429), answer(403)])
 def test_a_refusal_after_a_lost_answer_stays_unknown(
-    far_end: FarEnd, transport: Transport, later: object
+    far_end: FarEnd, transport: Transport, later: Act
 ) -> None:
     far_end.will(drop, later, later)
     with pytest.raises(errors.OutcomeUnknown):

@@ -11,7 +11,7 @@ from accounts_app.offblocks import errors
 from accounts_app.offblocks.transport import Transport
 
 from .conftest import API_SECRET, MakeTransport
-from .far_end import FarEnd, answer, drop, held
+from .far_end import Act, FarEnd, answer, drop, first, held
 from .samples import ACCOUNT_ID, KEY
 
 PATH = f"/accounts/{ACCOUNT_ID}"
@@ -84,8 +84,8 @@ def test_threads_that_saw_the_same_dead_token_fetch_one(
     far_end: FarEnd, transport: Transport
 ) -> None:
     barrier, count = threading.Barrier(6), 6
-    together = [lambda sock: (barrier.wait(10), answer(401)(sock))] * count
-    far_end.will(*together, *[answer(200)] * count)
+    together = first(lambda: barrier.wait(10), answer(401))
+    far_end.will(*[together] * count, *[answer(200)] * count)
     with ThreadPoolExecutor(count) as pool:
         replies = list(pool.map(lambda _: transport.read(PATH, retries=0), range(count)))
     assert [reply.status for reply in replies] == [200] * count
@@ -154,7 +154,7 @@ def test_refused_credentials_are_not_authorised(
     ],
 )
 def test_no_token_means_the_change_was_not_sent(
-    far_end: FarEnd, transport: Transport, act: object
+    far_end: FarEnd, transport: Transport, act: Act
 ) -> None:
     far_end.token_script.append(act)
     with pytest.raises(errors.Unavailable) as caught:

@@ -1,5 +1,6 @@
 """One request: what leaves, and what comes back."""
 
+import pickle
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from accounts_app.offblocks.credentials import Credentials, Secret
 from accounts_app.offblocks.transport import Transport
 
 from .conftest import API_SECRET, MakeTransport
-from .far_end import FarEnd, answer, drop, raw
+from .far_end import Act, FarEnd, answer, drop, raw
 from .samples import ACCOUNT_ID, KEY
 
 PATH = f"/accounts/{ACCOUNT_ID}"
@@ -31,9 +32,7 @@ def test_a_read_has_neither_key_nor_digest(far_end: FarEnd, transport: Transport
     assert not {"idempotency-key", "content-digest"} & far_end.seen[0].headers.keys()
 
 
-def test_a_change_carries_key_digest_and_exact_bytes(
-    far_end: FarEnd, transport: Transport
-) -> None:
+def test_a_change_carries_key_digest_and_exact_bytes(far_end: FarEnd, transport: Transport) -> None:
     far_end.will(answer(204))
     transport.change("POST", f"{PATH}/challenge/sign", b'{"z":"\xc3\xa9"}', KEY)
     (seen,) = far_end.seen
@@ -107,9 +106,7 @@ def test_retry_after_is_a_number_or_a_date(
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_never_followed(
-    far_end: FarEnd, transport: Transport, status: int
-) -> None:
+def test_a_redirect_is_never_followed(far_end: FarEnd, transport: Transport, status: int) -> None:
     far_end.will(answer(status, Location=f"{far_end.url}/customers"))
     with pytest.raises(errors.Unreadable):
         transport.read(PATH)
@@ -189,15 +186,19 @@ def test_no_error_text_shows_a_secret(
 
 
 def test_a_secret_does_not_travel() -> None:
-    import pickle
-
     with pytest.raises(TypeError, match="does not travel"):
         pickle.dumps(Secret("x"))
 
 
+def test_a_secret_shows_only_when_asked() -> None:
+    secret = Secret("x")
+    assert {repr(secret), str(secret), f"{secret:>20}"} == {"********"}
+    assert secret.reveal() == "x"
+
+
 @pytest.mark.parametrize("act", [drop, raw(b"gibberish\r\n\r\n"), raw(b"HTTP/1.1 200 OK\r\nA")])
 def test_an_answer_that_is_not_http_is_no_answer(
-    far_end: FarEnd, transport: Transport, act: object
+    far_end: FarEnd, transport: Transport, act: Act
 ) -> None:
     far_end.will(act)
     with pytest.raises(errors.Unavailable) as caught:

@@ -6,7 +6,8 @@ from accounts_app import work
 from accounts_app.errors import Incomplete, StaleView, WrongState
 from accounts_app.models import Account, Challenge, Operation
 from accounts_app.services import challenges
-from tests.factories import ask
+from tests.factories import ask, customer_shape
+from tests.mirror.test_observe import show
 from tests.services.test_send import approved_by
 
 State = Operation.State
@@ -122,3 +123,11 @@ def test_a_close_that_waits_for_its_owner_ends_with_the_signature(
     assert submit(account, operator, signature_of(account, sandbox)).state == State.SUCCEEDED
     account.refresh_from_db()
     assert account.status == "closed"
+
+
+@pytest.mark.parametrize("wallet", ["starknet:SN_MAIN:0x1234", "placeholder"])
+def test_a_wallet_of_another_kind_is_passed_on_unchecked(account, programme, wallet):
+    customer = show(customer_shape(chainId=wallet)).row
+    account.customer = customer
+    checked = challenges.check(account, challenges.current(account), "0x" + "12" * 64)
+    assert checked.is_checked is False

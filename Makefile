@@ -1,0 +1,23 @@
+# `make` alone prints what there is. PYTHON names another Python 3.11 or newer.
+PYTHON ?= python3
+.DEFAULT_GOAL := help
+.PHONY: help run test check
+
+help: ## Print these lines
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-6s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: ## Install, then run everything with a seeded sandbox (PORT=8000 SANDBOX_PORT=8001)
+	@$(launcher) run
+
+test: ## Install, then run the tests on SQLite or DATABASE_URL (ARGS="-k close -x")
+	@$(launcher) test $(ARGS)
+
+check: ## Run everything a change must pass: lint, types, imports, templates, migrations, tests
+	@$(launcher) check $(ARGS)
+
+define launcher
+command -v $(PYTHON) >/dev/null 2>&1 || { \
+	echo "Python 3.11 or newer is needed and '$(PYTHON)' was not found. Install it, or name it: make run PYTHON=/path/to/python3.11" >&2; \
+	exit 2; }; \
+exec $(PYTHON) -m launcher
+endef

@@ -1,0 +1,1 @@
+"""What `make` runs: installs, starts, tests and checks, with the standard library alone."""

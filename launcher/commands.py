@@ -1,0 +1,47 @@
+"""The commands behind `make`, and what their endings mean to the shell."""
+
+import sys
+from collections.abc import Callable, Sequence
+
+from launcher import preflight, quality, stack
+from launcher.errors import CannotStart, ProcessDied, StopAsked
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run `run`, `test` or `check` and return the exit code."""
+    return guard(lambda: _dispatch(arguments))
+
+
+def guard(job: Callable[[], int]) -> int:
+    """Turn how a job ends into an exit code: 1 broken, 2 "put this right first", 130 cut short."""
+    try:
+        return job()
+    except StopAsked:
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except ProcessDied as death:
+        return _complain(str(death), 1)
+    except CannotStart as refusal:
+        return _complain(str(refusal), 2)
+    except OSError as error:
+        if sentence := preflight.sentence_for(error):
+            return _complain(sentence, 2)
+        raise
+
+
+def _dispatch(arguments: Sequence[str]) -> int:
+    match arguments:
+        case ["run"]:
+            stack.run()
+        case ["test", *rest]:
+            return quality.test(rest)
+        case ["check", *rest]:
+            return quality.check(rest)
+        case _:
+            raise CannotStart("Say one of: run, test, check. `make` alone explains them.")
+
+
+def _complain(sentence: str, code: int) -> int:
+    print(sentence, file=sys.stderr)
+    return code

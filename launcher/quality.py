@@ -1,0 +1,74 @@
+"""`make test` and `make check`: the suite, and everything a change must pass."""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from launcher import installation, production
+from launcher.errors import StopAsked
+from launcher.installation import PYTHON, VENV
+from launcher.printing import Screen
+from launcher.run_directory import RunDirectory
+from launcher.supervisor import ROOT, Supervisor
+
+PYTEST = ("-m", "pytest", "-n", "auto")
+DJLINT = ("-m", "djlint", "--lint", "--quiet", "--allow-empty-input")
+STATIC_CHECKS = {
+    "lint": ("-m", "ruff", "check"),
+    "format": ("-m", "ruff", "format", "--check"),
+    "types": ("-m", "mypy"),
+    "imports": (str(VENV / "bin" / "lint-imports"), "--no-logo"),
+    "templates": (*DJLINT, "templates", "accounts_app"),
+}
+DJANGO_CHECKS = {
+    "migrations": ("manage.py", "makemigrations", "--check", "--dry-run"),
+    "deployment": ("manage.py", "check", "--deploy", "--fail-level", "WARNING"),
+}
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run the suite on SQLite, or on DATABASE_URL when it is set; return pytest's exit code."""
+    _install(Screen())
+    return subprocess.call([PYTHON, *PYTEST, *arguments], cwd=ROOT)
+
+
+def check(arguments: Sequence[str]) -> int:
+    """Run every check and then the suite; return 1 when one failed, after naming it."""
+    screen = Screen()
+    _install(screen)
+    failed = [name for name, command in STATIC_CHECKS.items() if not _passes(screen, name, command)]
+    with tempfile.TemporaryDirectory() as folder:
+        settings = production.settings(Path(folder))
+        failed += [
+            name
+            for name, command in DJANGO_CHECKS.items()
+            if not _passes(screen, name, command, settings)
+        ]
+    if not _passes(screen, "tests", (*PYTEST, *arguments)):
+        failed.append("tests")
+    if failed:
+        screen.print(f"Failed: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def _install(screen: Screen) -> None:
+    supervisor = Supervisor(screen.say)
+    run_directory = RunDirectory(ROOT / ".run")
+    try:
+        with supervisor.on_duty():
+            installation.ensure(supervisor, run_directory, installation.DEVELOPMENT, screen.say)
+    except StopAsked:
+        # Stopping is how a run ends well, but checks that were cut short have not passed.
+        raise KeyboardInterrupt from None
+
+
+def _passes(
+    screen: Screen,
+    name: str,
+    command: Sequence[str],
+    environment: Mapping[str, str] = os.environ,
+) -> bool:
+    screen.print(f"== {name}")
+    return subprocess.call([PYTHON, *command], cwd=ROOT, env=environment) == 0

@@ -1,0 +1,1 @@
+"""One command per module; each is an edge that calls the use-cases."""

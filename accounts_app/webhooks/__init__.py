@@ -1,0 +1,1 @@
+"""The intake of the provider's webhooks: believed, read strictly, stored, acknowledged."""

@@ -1,0 +1,61 @@
+"""Where the provider delivers: refuse, or store and acknowledge. Nothing else happens here."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+import django.db
+import structlog
+from rest_framework.exceptions import APIException, MethodNotAllowed
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts_app.services import events
+from accounts_app.webhooks import body, refusals
+from accounts_app.webhooks.authentication import DeliveryAuthentication
+from accounts_app.webhooks.serializers import envelope_of
+
+log = structlog.get_logger()
+
+
+class JsonWhateverIsAsked(BaseContentNegotiation):
+    """Answers in JSON: an odd Accept header is no reason to lose an event."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Choose the only renderer."""
+        (renderer,) = renderers
+        return renderer, str(renderer.media_type)
+
+
+class OffBlocksWebhook(APIView):
+    """One delivery of one event ("Webhooks"): any 2xx ends it, anything else brings it again."""
+
+    http_method_names = ["post"]
+    authentication_classes = [DeliveryAuthentication]
+    content_negotiation_class = JsonWhateverIsAsked
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse by method and media type first; DRF then authenticates."""
+        if request.method != "POST":
+            raise MethodNotAllowed(str(request.method))
+        body.require_json(request._request)
+        super().initial(request, *args, **kwargs)
+
+    def post(self, request: Request, secret: str = "") -> Response:
+        """Store the delivery; the answer leaves after the commit."""
+        delivery = cast(bytes, request.auth)
+        events.receive(delivery, envelope_of(delivery))
+        return Response()
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer a refusal shortly and count it; a database that fails us is one too."""
+        if isinstance(exc, django.db.Error):
+            log.error("a delivery could not be stored", error=type(exc).__name__)
+            exc = refusals.IntakeDown()
+        if isinstance(exc, APIException):
+            refusals.count(exc)
+        return super().handle_exception(exc)

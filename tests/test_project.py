@@ -1,0 +1,120 @@
+"""The project as a whole: its commands in a good, an empty and a broken environment; its papers."""
+
+import os
+import re
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from accounts_app.offblocks.signing import public_pem
+
+ROOT = Path(__file__).resolve().parents[1]
+READ = re.compile(r'(?:env\.\w+|seconds)\(\s*"([A-Z_]+)"')
+DOCUMENTED = re.compile(r"^#?([A-Z_]+)=", re.MULTILINE)
+
+without_env_file = pytest.mark.skipif(
+    (ROOT / ".env").exists(), reason="a .env fills what these leave out"
+)
+
+
+def manage(*command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run manage.py with this environment and nothing else."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def production(tmp_path, signing_key_pem) -> dict[str, str]:
+    """A production-like environment, its secrets in files that only we can read."""
+    files = {
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "OFFBLOCKS_API_SECRET": secrets.token_urlsafe(48),
+        "OFFBLOCKS_SIGNING_KEY": signing_key_pem,
+        "OFFBLOCKS_WEBHOOK_PUBLIC_KEY": public_pem(signing_key_pem),
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.write_text(text)
+        path.chmod(0o400)
+    return {
+        **{f"{name}_FILE": str(tmp_path / name) for name in files},
+        "ALLOWED_HOSTS": "accounts.example.com",
+        "DATABASE_URL": "postgres://backoffice:secret@database:5432/backoffice",
+        "OFFBLOCKS_API_KEY": "5f0c7f1e-93d3-4a39-8b35-2f8f7f6f0a01",
+        "OFFBLOCKS_BASE_URL": "https://api.offblocks.xyz/v1",
+        "OFFBLOCKS_SIGNING_KEY_ID": "ours",
+        "OFFBLOCKS_WEBHOOK_KEY_ID": "theirs",
+        "PUBLIC_URL": "https://accounts.example.com",
+    }
+
+
+def test_the_deployment_check_is_clean_in_production(production):
+    checked = manage("check", "--deploy", "--fail-level", "WARNING", **production)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert checked.stdout == "System check identified no issues (0 silenced).\n"
+
+
+def test_the_deployment_check_finds_a_readable_secret(production):
+    Path(production["SECRET_KEY_FILE"]).chmod(0o444)
+    checked = manage("check", "--deploy", "--fail-level", "WARNING", **production)
+    assert checked.returncode == 1
+    assert "accounts_app.E016" in checked.stderr
+
+
+@without_env_file
+@pytest.mark.parametrize("command", ["check", "migrate", "run_worker", "sync", "makemigrations"])
+def test_an_empty_environment_is_refused_in_plain_sentences(command):
+    refused = manage(command)
+    assert refused.returncode == 1
+    assert "SECRET_KEY is missing" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+BROKEN = {
+    "a file that is not there": {"SECRET_KEY_FILE": "/nowhere/secret_key"},
+    "a number that is none": {"BULK_LIMIT": "many"},
+    "a duration that is none": {"SEND_LEASE": "long"},
+    "a database that is none": {"DATABASE_URL": "somewhere"},
+}
+
+
+@without_env_file
+@pytest.mark.parametrize("environment", BROKEN.values(), ids=BROKEN)
+def test_a_broken_environment_is_refused_in_plain_sentences(environment):
+    refused = manage("check", **environment)
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+
+
+def test_an_unknown_database_is_named(production):
+    refused = manage("check", **production | {"DATABASE_URL": "somewhere"})
+    assert "accounts_app.E017" in refused.stderr
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_every_setting_is_documented():
+    read = set(READ.findall((ROOT / "backoffice" / "settings.py").read_text()))
+    assert read == set(DOCUMENTED.findall((ROOT / ".env.example").read_text()))
+
+
+def test_the_example_holds_no_secret():
+    values = dict(
+        line.split("=", 1)
+        for line in (ROOT / ".env.example").read_text().splitlines()
+        if line and not line.startswith("#")
+    )
+    assert not any(values[name] for name in values if name.endswith(("SECRET", "KEY", "_ID")))

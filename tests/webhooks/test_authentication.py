@@ -1,0 +1,81 @@
+"""Who is believed: by signature, by the secret path, by both, and nobody when nothing is set."""
+
+import secrets
+
+import pytest
+from prometheus_client import REGISTRY
+
+from accounts_app.models import WebhookEvent
+from tests.deliveries import Intake, event
+from tests.webhooks.signature_cases import SignatureCases
+
+
+@pytest.fixture
+def secret(settings) -> str:
+    """A secret path that is in force."""
+    settings.OFFBLOCKS_WEBHOOK_SECRET = secrets.token_urlsafe(32)
+    return settings.OFFBLOCKS_WEBHOOK_SECRET
+
+
+class TestSignature(SignatureCases):
+    """The entrance without a secret in its path."""
+
+    @pytest.fixture
+    def entrance(self, intake):
+        return intake
+
+
+class TestSignatureAndSecret(SignatureCases):
+    """The entrance that wants both."""
+
+    @pytest.fixture
+    def entrance(self, sandbox, db, settings, secret):
+        settings.OFFBLOCKS_WEBHOOK_AUTH = ["signature", "secret"]
+        return Intake(sandbox, secret)
+
+    def test_the_signature_alone_is_refused(self, entrance, sandbox):
+        assert self.refused(Intake(sandbox).post(event()))
+
+
+class TestSecret:
+    """The entrance that knows only the secret."""
+
+    @pytest.fixture(autouse=True)
+    def _by_secret_only(self, settings, secret):
+        settings.OFFBLOCKS_WEBHOOK_AUTH = ["secret"]
+
+    def test_the_right_secret_suffices(self, sandbox, db, secret):
+        assert Intake(sandbox, secret).post(event(), {}).status_code == 200
+
+    def test_another_secret_is_refused(self, sandbox, db, secret):
+        assert Intake(sandbox, secret + "x").post(event(), {}).status_code == 401
+
+    def test_a_path_without_secret_is_refused(self, intake):
+        assert intake.post(event()).status_code == 401
+
+    def test_an_empty_secret_opens_nothing(self, intake, settings):
+        settings.OFFBLOCKS_WEBHOOK_SECRET = ""
+        assert intake.post(event()).status_code == 401
+
+
+@pytest.mark.parametrize("proofs", [[], ["none"], ["signature", "other"]])
+def test_a_configuration_we_do_not_understand_lets_nobody_in(intake, settings, proofs):
+    settings.OFFBLOCKS_WEBHOOK_AUTH = proofs
+    assert intake.post(event()).status_code == 401
+
+
+def test_without_a_key_id_nobody_is_let_in(intake, settings):
+    settings.OFFBLOCKS_WEBHOOK_KEY_ID = ""
+    assert intake.post(event()).status_code == 401
+
+
+def test_refusals_are_counted_by_reason(intake):
+    labels = {"reason": "signature_digest_mismatch"}
+    before = REGISTRY.get_sample_value("offblocks_webhooks_refused_total", labels) or 0
+    intake.post(event(status="closed"), intake.signed(event()))
+    assert REGISTRY.get_sample_value("offblocks_webhooks_refused_total", labels) == before + 1
+
+
+def test_nothing_is_stored_of_a_refused_delivery(intake):
+    intake.post(event(), {})
+    assert not WebhookEvent.objects.exists()

@@ -1,0 +1,113 @@
+"""The endpoint's answers, in the order in which a delivery is judged."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts_app.models import WebhookEvent
+from tests.deliveries import changed, event
+
+LIMIT = 256 * 1024
+
+
+def test_w01_a_genuine_event_is_stored_and_acknowledged_without_words(intake, sandbox):
+    sandbox.world.add_customer()
+    body = sandbox.deliveries.take()[-1]
+    response = intake.post(body)
+    assert (response.status_code, response.content) == (200, b"")
+    assert bytes(WebhookEvent.objects.get().body) == body
+
+
+@pytest.mark.parametrize("method", ["get", "put", "delete", "options", "head"])
+def test_only_post_is_taken(db, method):
+    response = getattr(Client(), method)(reverse("webhooks:offblocks"))
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_w15_another_media_type_is_refused(intake, media_type):
+    assert intake.post(event(), content_type=media_type).status_code == 415
+
+
+def test_w15_a_packed_body_is_refused(intake):
+    headers = intake.signed(event()) | {"Content-Encoding": "gzip"}
+    assert intake.post(event(), headers).status_code == 415
+
+
+def test_a_media_type_with_its_charset_is_taken(intake):
+    assert intake.post(event(), content_type="application/json; charset=utf-8").status_code == 200
+
+
+def test_w13_a_body_over_the_limit_is_refused_before_it_is_judged(intake):
+    assert intake.post(b" " * (LIMIT + 1), {}).status_code == 413
+    assert not WebhookEvent.objects.exists()
+
+
+def test_a_body_at_the_limit_is_taken(intake):
+    padding = LIMIT - len(event(padding=""))
+    assert intake.post(event(padding="x" * padding)).status_code == 200
+
+
+MALFORMED = {
+    "no JSON": b"not json",
+    "nothing": b"",
+    "no object": b"[]",
+    "cut off": event()[:-2],
+    "a byte order mark": b"\xef\xbb\xbf" + event(),
+    "invalid UTF-8": event(status="?").replace(b"?", b"\xff"),
+    "UTF-16": event().decode().encode("utf-16"),
+    "a member twice": event().replace(b"{", b'{"status": "closed", ', 1),
+    "deep nesting": event(deep=1).replace(b'"deep": 1', b'"deep": ' + b"[" * 40 + b"]" * 40),
+    "bottomless nesting": b"[" * 100_000,
+    "a NUL": event(status="a\x00b"),
+    "NaN": event(amount=1).replace(b'"amount": 1', b'"amount": NaN'),
+    "a huge number": event(amount=1).replace(b'"amount": 1', b'"amount": 1e999'),
+    "a lone surrogate": event(status="?").replace(b"?", b"\\ud800"),
+    "no type": event(webhookType=None),
+    "a type too long": event(webhookType="a" * 65),
+    "no event id": event(eventId=None),
+    "an odd event id": event(eventId="1"),
+    "no id": event(id=None),
+    "an odd id": event(id="../customers"),
+}
+
+
+@pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED)
+def test_w14_what_is_not_an_event_is_refused_in_a_sentence(intake, body):
+    response = intake.post(body)
+    assert response.status_code == 400
+    assert list(response.json()) == ["detail"]
+    assert not WebhookEvent.objects.exists()
+
+
+def test_w14_an_intact_retry_is_taken(intake):
+    intake.post(event()[:-2])
+    assert intake.post(event()).status_code == 200
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/xml", "nonsense"])
+def test_an_odd_accept_header_costs_no_event(intake, accept):
+    assert intake.post(event(), intake.signed(event()) | {"Accept": accept}).status_code == 200
+
+
+def test_unknown_members_are_ignored(intake):
+    assert intake.post(event(somethingNew={"a": [1, 2]})).status_code == 200
+
+
+def test_no_cookie_is_set(intake):
+    assert not intake.post(event()).cookies
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_delivery_costs_at_most_four_statements(intake):
+    for body in (event(), event(), changed(event(), status="closed")):
+        with CaptureQueriesContext(connection) as captured:
+            assert intake.post(body).status_code == 200
+        assert len(captured) <= 4, [query["sql"] for query in captured]
+
+
+def test_a_refused_delivery_costs_no_statement(intake, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        intake.post(event(), {})

@@ -1,4 +1,4 @@
-"""The environment of a test run, and Django in it; pytest-django alone would set it up too early."""
+"""The environment of a test run, and Django in it: pytest-django alone sets it up too early."""
 
 import atexit
 import os
@@ -23,3 +23,5 @@ for name, value in {
     os.environ[name] = value
 
 django.setup()
+
+pytest_plugins = ["tests.browser"]

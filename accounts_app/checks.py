@@ -25,6 +25,7 @@ WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{32,}")
 NEW_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105 -- how to make one
 KEY_LIFETIME = timedelta(hours=1)  # "Idempotency"
 RESEND_MARGIN = timedelta(minutes=2)
+NO_ENGINE = (None, "", "django.db.backends.dummy")  # the last is what Django makes of the others
 CREDENTIALS = ("API_KEY", "API_SECRET", "SIGNING_KEY", "SIGNING_KEY_ID")
 # setting -> the words it may hold
 WORDS = {
@@ -76,7 +77,7 @@ def _secret_key() -> Iterator[Error]:
 
 
 def _database() -> Iterator[Error]:
-    if not settings.DATABASES["default"].get("ENGINE"):
+    if settings.DATABASES["default"].get("ENGINE") in NO_ENGINE:
         hint = "Put DATABASE_URL=postgres://<user>:<password>@<host>/<name> into .env"
         yield _error(17, "DATABASE_URL does not name a database we know.", hint)
 

@@ -1,0 +1,17 @@
+"""The browser's edge: view-only pages of the mirror, and the pages that ask for operations.
+
+Importing the package registers every page.
+"""
+
+from accounts_app.admin import (
+    accounts,
+    audit,
+    cards,
+    customers,
+    events,
+    operations,
+    people,
+    snapshots,
+)
+
+__all__ = ["accounts", "audit", "cards", "customers", "events", "operations", "people", "snapshots"]

@@ -1,0 +1,122 @@
+"""The accounts' pages."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from accounts_app.admin import acting, buttons, words
+from accounts_app.admin.asking import AskMixin
+from accounts_app.admin.base import ValuesFilter
+from accounts_app.admin.bulk import deactivate_selected
+from accounts_app.admin.mirrored import MirroredAdmin
+from accounts_app.models import Account, Challenge
+from accounts_app.services import challenges
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """Narrows the list to accounts whose owner has something to sign."""
+
+    title = "signature"
+    parameter_name = "signature"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer the one choice."""
+        return [("waiting", "waiting for the owner")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the accounts with a waiting challenge; there is at most one of each."""
+        if self.value() != "waiting":
+            return queryset
+        return queryset.filter(challenges__state=Challenge.State.WAITING)
+
+
+@admin.register(Account)
+class AccountAdmin(AskMixin, MirroredAdmin):
+    """Lists and shows accounts, and leads to what may be asked for them."""
+
+    change_form_template = "admin/accounts_app/account/change_form.html"
+    list_display = (
+        "short",
+        "external_id",
+        "status_badge",
+        "currencies",
+        "contract_shortened",
+        "created",
+        "updated",
+    )
+    list_display_links = ("short",)
+    list_filter = (
+        "status",
+        WaitingFilter,
+        "type",
+        ("currencies", ValuesFilter),
+        "created_at",
+        "updated_at",
+    )
+    list_select_related = ("customer",)
+    search_help_text = "Account or customer id (whole or part), external id, wallet or contract"
+    actions = [*MirroredAdmin.actions, deactivate_selected]
+    facts = (
+        "full_id",
+        "customer_link",
+        "customer_wallet",
+        "contract",
+        "type",
+        "currencies",
+        "created",
+        "updated",
+    )
+    looks_in = ("customer__external_id", "customer__chain_id", "chain_id")
+    looks_in_ids = ("id", "customer_id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Read the customer along with the account."""
+        return super().get_queryset(request).select_related("customer")
+
+    @admin.display(description="customer", ordering="customer__external_id")
+    def external_id(self, account: Account) -> str:
+        """Show the customer as the programme's own books name it."""
+        return account.customer.external_id
+
+    @admin.display(description="contract", ordering="chain_id")
+    def contract_shortened(self, account: Account) -> SafeString:
+        """Show the smart contract without the middle of its address."""
+        return words.shortened(account.chain_id)
+
+    @admin.display(description="contract")
+    def contract(self, account: Account) -> SafeString | str:
+        """Show the whole smart contract, to be copied."""
+        return words.identifier(account.chain_id)
+
+    @admin.display(description="customer")
+    def customer_link(self, account: Account) -> SafeString:
+        """Lead to the customer."""
+        return words.named_link(account.customer, account.customer.external_id)
+
+    @admin.display(description="customer's wallet")
+    def customer_wallet(self, account: Account) -> SafeString | str:
+        """Show the wallet that signs for the account, to be copied."""
+        return words.identifier(account.customer.chain_id)
+
+    def page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Add the cards, the operations, the waiting challenge, and what may be asked for."""
+        context = super().page(request, row)
+        return context | {
+            "cards": list(row.cards.all()),
+            "operations": buttons.recent_operations(row),
+            "offer": buttons.offer(row, acting.person(request), context["contradictions"]),
+            **_challenge(request, row),
+        }
+
+
+def _challenge(request: HttpRequest, account: Account) -> dict[str, Any]:
+    """Return the challenge that waits for the owner, for those who may see it."""
+    if not request.user.has_perm("accounts_app.view_challenge"):
+        return {}
+    waiting = challenges.current(account)
+    if waiting is None:
+        return {}
+    return {"challenge": waiting, "decoded": challenges.decoded(waiting), "account": account}

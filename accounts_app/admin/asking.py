@@ -1,0 +1,141 @@
+"""The page that asks for an operation: what will happen, to what, and why it is wanted."""
+
+import uuid
+from typing import Any
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods
+
+from accounts_app import work
+from accounts_app.admin import acting, refusals, words
+from accounts_app.admin.forms import AskForm
+from accounts_app.errors import NotPermitted, Refusal, StaleView, WrongState
+from accounts_app.models import Account, Customer, Operation, Snapshot
+from accounts_app.services import asking, challenges, operations
+from accounts_app.services.asking import Asked
+from accounts_app.services.catalogue import KINDS, Kind
+
+Target = Customer | Account
+
+
+class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker may subscript it
+    """Adds the ask pages, one per kind of operation, to a mirrored model's admin."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Put the ask pages before the model's own pages, which match nearly anything."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_ask"
+        view = self.admin_site.admin_view(self.ask_view)
+        return [path("<uuid:target_id>/ask/<str:kind_name>/", view, name=name), *super().get_urls()]
+
+    def has_deactivate_permission(self, request: HttpRequest) -> bool:
+        """Whether the list offers to deactivate what is selected."""
+        return request.user.has_perm(KINDS["deactivate"].permission)
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def ask_view(self, request: HttpRequest, target_id: uuid.UUID, kind_name: str) -> HttpResponse:
+        """Show what would happen (GET), or ask for it (POST)."""
+        kind = KINDS.get(kind_name)
+        if kind is None or kind.target is not self.model:
+            raise Http404
+        target = get_object_or_404(kind.target, pk=target_id)
+        may_ask = request.user.has_perm(kind.permission)
+        if not (may_ask and self.has_view_permission(request, target)):
+            words = f"You may not ask for this: {kind.label.lower()}."
+            return refusals.page(self.admin_site, request, words, target=target)
+        if request.method == "POST":
+            return self._ask(request, kind, target)
+        return self._page(request, kind, target, AskForm(kind, target), obstacle(kind, target))
+
+    def _ask(self, request: HttpRequest, kind: Kind, target: Target) -> HttpResponse:
+        form = AskForm(kind, target, request.POST)
+        if not form.is_valid():
+            return self._page(request, kind, target, form)
+        asked = form.asked()
+        try:
+            operation = operations.request(asked, maker=acting.person(request))
+        except NotPermitted as refusal:
+            return refusals.page(self.admin_site, request, refusal.message, target=target)
+        except Refusal as refusal:
+            return self._refused(request, kind, form, asked, refusal)
+        if operation.state == Operation.State.APPROVED:
+            work.wake(operation.pk)
+        return redirect("admin:accounts_app_operation_change", operation.pk)
+
+    def _refused(
+        self, request: HttpRequest, kind: Kind, form: AskForm, asked: Asked, refusal: Refusal
+    ) -> HttpResponse:
+        """Show the same page with the same entries, and what stands in the way."""
+        target = form.target
+        target.refresh_from_db()
+        form.refuse(refusal)
+        seen = ""
+        if isinstance(refusal, StaleView):
+            form.renew()
+            seen = _status_at(target, asked.revision)
+        return self._page(request, kind, target, form, refusal, status_seen=seen)
+
+    def _page(
+        self,
+        request: HttpRequest,
+        kind: Kind,
+        target: Target,
+        form: AskForm,
+        refusal: Refusal | None = None,
+        **more: Any,
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"{kind.label}: {target.KIND} {words.short_id(target.pk)}",
+            "kind": kind,
+            "target": target,
+            "form": form,
+            "refusal": refusal,
+            "can_be_asked": refusal is None or form.is_bound,
+            "cards": list(target.cards.all()) if isinstance(target, Account) else [],
+            "back": reverse(f"admin:accounts_app_{target.KIND}_change", args=[target.pk]),
+            **_challenge(kind, target),
+            **more,
+        }
+        return TemplateResponse(request, "admin/accounts_app/ask.html", context)
+
+
+def obstacle(kind: Kind, target: Target) -> Refusal | None:
+    """Return what stands in the way of asking now, whatever would be entered; None if nothing."""
+    probe = Asked(
+        kind=kind.name,
+        target_id=target.pk,
+        reason="whatever",
+        form_number=uuid.uuid4(),
+        revision=target.revision,
+        confirmation=str(target.pk),
+    )
+    try:
+        asking.refuse_unless_possible(kind, target, probe)
+    except Refusal as refusal:
+        return refusal
+    if "signature" in kind.fields and not _challenge(kind, target):
+        return WrongState("There is no challenge to sign. Fetch a new one first.")
+    return None
+
+
+def _challenge(kind: Kind, target: Target) -> dict[str, Any]:
+    """Return the challenge that an owner signs, for the kinds that are about one."""
+    if kind.own_lane != "challenge" or not isinstance(target, Account):
+        return {}
+    waiting = challenges.current(target)
+    if waiting is None:
+        return {}
+    return {"challenge": waiting, "decoded": challenges.decoded(waiting), "account": target}
+
+
+def _status_at(target: Target, revision: int) -> str:
+    """Return the status the target had when it was at this revision."""
+    snapshots = Snapshot.objects.filter(entity_kind=target.KIND, entity_id=target.pk)
+    last = snapshots.filter(revision__lte=revision).first()
+    return last.status if last else ""

@@ -1,0 +1,115 @@
+"""The audit's pages, and Django's own history beside it; both can only be read."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.views.main import ChangeList
+from django.utils.safestring import SafeString
+
+from accounts_app.admin import story, words
+from accounts_app.admin.base import ValuesFilter, ViewOnlyAdmin
+from accounts_app.models import AuditEntry
+
+
+class WhenFilter(admin.DateFieldListFilter):
+    """Narrows the list to a time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "when"
+
+
+class ActFilter(ValuesFilter):
+    """Narrows the list to one act, said as the list says it."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        """Offer the acts there are."""
+        for choice in super().choices(changelist):
+            yield {**choice, "display": story.act(str(choice["display"]))}
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ViewOnlyAdmin):
+    """Lists and shows what was done, by whom, why, and what came of it."""
+
+    list_display = ("sequence", "when", "actor_name", "act", "about", "reason", "result")
+    list_display_links = ("sequence",)
+    list_filter = (("at", WhenFilter), ("action", ActFilter), "actor_name")
+    looks_in = ("actor_name", "reason")
+    looks_in_ids = ("object_id",)
+    search_help_text = "Whole or part of an id, a name, words of the reason"
+    fieldsets = (
+        (
+            "What was done",
+            {"fields": ("act", "when", "actor_name", "about", "operation", "reason", "result")},
+        ),
+        ("Before and after", {"fields": ("before_shown", "after_shown")}),
+        (
+            "Its place in the chain",
+            {"fields": ("sequence", "previous_hash", "hash"), "classes": ("facts--one",)},
+        ),
+    )
+
+    def heading(self, row: AuditEntry) -> str:
+        """Call the entry by its number and its act."""
+        return f"Entry {row.sequence}. {story.act(row.action)}"
+
+    @admin.display(description="when", ordering="at")
+    def when(self, entry: AuditEntry) -> SafeString | str:
+        """Show when it happened."""
+        return words.moment(entry.at)
+
+    @admin.display(description="act", ordering="action")
+    def act(self, entry: AuditEntry) -> str:
+        """Say what was done."""
+        return story.act(entry.action)
+
+    @admin.display(description="about", ordering="object_id")
+    def about(self, entry: AuditEntry) -> SafeString | str:
+        """Lead to what it was done to."""
+        return words.entity_link(entry.object_kind, entry.object_id)
+
+    @admin.display(description="before")
+    def before_shown(self, entry: AuditEntry) -> SafeString:
+        """Show what was so before."""
+        return words.pretty(entry.before)
+
+    @admin.display(description="after")
+    def after_shown(self, entry: AuditEntry) -> SafeString:
+        """Show what was so after."""
+        return words.pretty(entry.after)
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(ViewOnlyAdmin):
+    """Lists and shows what Django's admin itself recorded, changes to users and groups included."""
+
+    list_display = ("when", "user", "content_type", "object_repr", "message")
+    list_display_links = ("when",)
+    list_filter = ("action_time", "user")
+    list_select_related = ("user", "content_type")
+    looks_in = ("object_repr", "user__username")
+    looks_in_ids = ("object_id",)
+    search_help_text = "Whole or part of an id, a name"
+    fieldsets = (
+        (
+            "What was done",
+            {"fields": ("when", "user", "content_type", "object_repr", "object_id", "message")},
+        ),
+    )
+
+    @admin.display(description="when", ordering="action_time")
+    def when(self, entry: LogEntry) -> SafeString | str:
+        """Show when it happened."""
+        return words.moment(entry.action_time)
+
+    @admin.display(description="what")
+    def message(self, entry: LogEntry) -> Any:
+        """Say what was done; our own acts keep JSON of their own in the message."""
+        try:
+            return story.act(json.loads(entry.change_message)["action"])
+        except (ValueError, TypeError, KeyError):
+            return entry.get_change_message()

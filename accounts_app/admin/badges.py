@@ -1,0 +1,86 @@
+"""How a status looks: a word, a mark and a tone, so that colour is never the only sign."""
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts_app.models import Mirrored, Operation, WebhookEvent
+
+MARKS = {
+    "good": "●",
+    "waiting": "○",
+    "paused": "◐",
+    "ended": "■",
+    "bad": "✕",
+    "attention": "▲",
+    "unknown": "?",
+}
+STATUSES = {
+    "active": "good",
+    "initiating": "waiting",
+    "screening": "waiting",
+    "verifying": "waiting",
+    "pending": "waiting",
+    "issuing": "waiting",
+    "inactive": "paused",
+    "suspended": "attention",
+    "closed": "ended",
+    "terminated": "ended",
+    "rejected": "bad",
+    "failed": "bad",
+    "issue_failed": "bad",
+    "blocked": "bad",
+}
+OPERATIONS = {
+    Operation.State.REQUESTED: "paused",
+    Operation.State.APPROVED: "waiting",
+    Operation.State.SENDING: "waiting",
+    Operation.State.ACCEPTED: "waiting",
+    Operation.State.UNCERTAIN: "attention",
+    Operation.State.NEEDS_HUMAN: "attention",
+    Operation.State.SUCCEEDED: "good",
+    Operation.State.FAILED: "bad",
+    Operation.State.NOT_APPLIED: "bad",
+    Operation.State.REJECTED: "ended",
+    Operation.State.EXPIRED: "ended",
+    Operation.State.STALE: "ended",
+    Operation.State.CANCELLED: "ended",
+}
+EVENTS = {
+    WebhookEvent.State.PENDING: "waiting",
+    WebhookEvent.State.DONE: "good",
+    WebhookEvent.State.RECORDED: "ended",
+    WebhookEvent.State.PARKED: "attention",
+}
+
+
+def badge(word: str, tone: str) -> SafeString:
+    """Draw a badge in one of the tones of MARKS."""
+    return format_html(
+        '<span class="badge badge--{}"><span class="badge__mark" aria-hidden="true">{}</span>'
+        '<span class="badge__word">{}</span></span>',
+        tone,
+        MARKS[tone],
+        word,
+    )
+
+
+def of_row(row: Mirrored) -> SafeString:
+    """Draw a mirrored row's status; one the provider does not document is marked as such."""
+    if not row.is_recognised:
+        return badge(f"unrecognised: {row.status}", "unknown")
+    return of_status(row.status)
+
+
+def of_status(status: str) -> SafeString:
+    """Draw a status by its word alone, as old snapshots and operations keep it."""
+    return badge(status.replace("_", " "), STATUSES.get(status, "unknown"))
+
+
+def of_operation(operation: Operation) -> SafeString:
+    """Draw where an operation stands, in the words of its states."""
+    return badge(operation.get_state_display(), OPERATIONS[Operation.State(operation.state)])
+
+
+def of_event(event: WebhookEvent) -> SafeString:
+    """Draw where a webhook event stands."""
+    return badge(event.get_state_display(), EVENTS[WebhookEvent.State(event.state)])

@@ -1,0 +1,92 @@
+"""Pages that only show: no add, change or delete permission exists for anybody."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.contrib.admin import AllValuesFieldListFilter, ModelAdmin, ShowFacets
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+
+from accounts_app.admin import search
+
+
+class ValuesFilter(AllValuesFieldListFilter):
+    """Narrows a list to one of the values there are; the empty one gets a name to click on."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        """Offer the values."""
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or "none"}
+
+
+class ViewOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]  # only the checker may subscript it
+    """An admin page that lists and shows, and refuses everything else to everybody.
+
+    `looks_in` are the text columns and `looks_in_ids` the id columns that the search looks in.
+    """
+
+    change_form_template = "admin/accounts_app/view_form.html"
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER
+    looks_in: ClassVar[tuple[str, ...]] = ()
+    looks_in_ids: ClassVar[tuple[str, ...]] = ()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody adds."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes."""
+        return False
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """Return where the search looks; the box is shown when there is any."""
+        return (*self.looks_in, *self.looks_in_ids, *self.search_fields)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find rows by what staff hold; no row is found twice."""
+        found = search.find(queryset, search_term, texts=self.looks_in, ids=self.looks_in_ids)
+        return found, False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """List the rows under their plain name: there is nothing to select them for."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def heading(self, row: Any) -> str:
+        """Return what the row's own page is called."""
+        return str(row)
+
+    def badge_of(self, row: Any) -> SafeString | str:
+        """Return the badge beside the heading."""
+        return ""
+
+    def page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Return what the row's own page shows besides its fields."""
+        return {}
+
+    def render_change_form(  # noqa: PLR0913, PLR0917 -- Django's signature
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Render the row's page under its own heading, with what `page` adds."""
+        context |= {"title": self.heading(obj), "subtitle": None, "badge": self.badge_of(obj)}
+        context |= self.page(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)

@@ -1,0 +1,71 @@
+"""The cards' pages."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from accounts_app.admin import words
+from accounts_app.admin.base import ValuesFilter
+from accounts_app.admin.mirrored import MirroredAdmin
+from accounts_app.models import Card
+
+
+@admin.register(Card)
+class CardAdmin(MirroredAdmin):
+    """Lists and shows cards; nothing is asked for cards alone."""
+
+    list_display = (
+        "short",
+        "masked_pan",
+        "type",
+        "status_badge",
+        "account_short",
+        "external_id",
+        "created",
+        "updated",
+    )
+    list_display_links = ("short", "masked_pan")
+    list_filter = ("status", "type", ("network", ValuesFilter), "created_at", "updated_at")
+    list_select_related = ("account__customer",)
+    search_help_text = "Card, account or customer id (whole or part), external id, last digits"
+    facts = (
+        "full_id",
+        "account_link",
+        "customer_link",
+        "masked_pan",
+        "type",
+        "name",
+        "network",
+        "expiration_date",
+        "created",
+        "updated",
+    )
+    looks_in = ("account__customer__external_id", "masked_pan")
+    looks_in_ids = ("id", "account_id", "account__customer_id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Read the account and the customer along with the card."""
+        return super().get_queryset(request).select_related("account__customer")
+
+    @admin.display(description="account", ordering="account")
+    def account_short(self, card: Card) -> SafeString:
+        """Lead to the account."""
+        return words.link_to(card.account)
+
+    @admin.display(description="account")
+    def account_link(self, card: Card) -> SafeString:
+        """Lead to the account by its whole id."""
+        return words.named_link(card.account, str(card.account_id))
+
+    @admin.display(description="customer", ordering="account__customer__external_id")
+    def external_id(self, card: Card) -> str:
+        """Show the customer as the programme's own books name it."""
+        return card.account.customer.external_id
+
+    @admin.display(description="customer")
+    def customer_link(self, card: Card) -> SafeString:
+        """Lead to the customer."""
+        return words.named_link(card.account.customer, self.external_id(card))

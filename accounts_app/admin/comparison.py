@@ -1,0 +1,77 @@
+"""What the maker of an operation saw beside what is so now, and who caused what is so now."""
+
+from dataclasses import dataclass
+
+from accounts_app.models import Account, Card, Customer, Operation, Snapshot
+from accounts_app.services.catalogue import KINDS
+from accounts_app.services.transitions import target_of
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing the maker saw; `then` or `now` is empty where it did not or does not exist."""
+
+    what: str
+    then: str
+    now: str
+    card: Card | None = None
+    is_status: bool = True
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is no longer as it was seen."""
+        return self.then != self.now
+
+
+def asked_about(operation: Operation) -> Account | Customer:
+    """Return what the operation was asked about: of a creation, what it was to be made under."""
+    return operation.customer if KINDS[operation.kind].creates else target_of(operation)
+
+
+def of(operation: Operation) -> list[Row]:
+    """Compare what the operation was asked about, and what hangs from it, with what is so now."""
+    target = asked_about(operation)
+    first = Row(target.KIND.label, operation.seen.get("status", ""), target.status)
+    if isinstance(target, Account):
+        return [first, *_cards(operation, target)]
+    return [first, _accounts(operation, target)]
+
+
+def _cards(operation: Operation, account: Account) -> list[Row]:
+    seen = dict(operation.seen.get("cards", {}))
+    rows = []
+    for card in account.cards.order_by("created_at", "pk"):
+        name = f"{card.type} card {card.masked_pan[-4:]}".strip()
+        rows.append(Row(name, seen.pop(str(card.pk), ""), card.status, card))
+    return rows + [Row(f"card {number}", status, "") for number, status in seen.items()]
+
+
+def _accounts(operation: Operation, customer: Customer) -> Row:
+    seen = len(operation.seen.get("accounts", ()))
+    now = customer.accounts.count()
+    return Row("accounts of the customer", str(seen), str(now), is_status=False)
+
+
+def cause_of(target: Account | Customer) -> Snapshot | None:
+    """Return the snapshot in which the present status first showed, or None if always so."""
+    snapshots = Snapshot.objects.filter(
+        entity_kind=target.KIND, entity_id=target.pk, changed__has_key="status"
+    )
+    return snapshots.select_related("operation__maker", "operation__checker").first()
+
+
+def words_for(target: Account | Customer) -> str:
+    """Say who or what caused the present status, as far as it is known."""
+    snapshot = cause_of(target)
+    if snapshot is None:
+        return f"It has been {target.status} since it was first seen here."
+    since = f"since {snapshot.asked_at:%d %b %Y, %H:%M}"
+    cause = snapshot.operation
+    if cause and cause.first_sent_at and snapshot.status in KINDS[cause.kind].proves:
+        people = [cause.maker, cause.checker] if cause.checker else [cause.maker]
+        names = " and ".join(person.get_username() for person in people)
+        return f"It is {target.status} {since}, by operation {cause.pk} of {names}."
+    return (
+        f"It is {target.status} {since}, as seen in {snapshot.get_source_display()}: "
+        "by the provider, or by whoever acted there."
+    )

@@ -1,0 +1,57 @@
+"""The customers' pages."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from accounts_app.admin import acting, buttons, words
+from accounts_app.admin.asking import AskMixin
+from accounts_app.admin.mirrored import MirroredAdmin
+from accounts_app.models import Customer
+
+
+@admin.register(Customer)
+class CustomerAdmin(AskMixin, MirroredAdmin):
+    """Lists and shows customers, and leads to opening an account."""
+
+    change_form_template = "admin/accounts_app/customer/change_form.html"
+    list_display = (
+        "short",
+        "external_id",
+        "status_badge",
+        "wallet_shortened",
+        "created",
+        "updated",
+    )
+    list_display_links = ("short", "external_id")
+    list_filter = ("status", "created_at", "updated_at")
+    search_help_text = "Customer id (whole or part), external id, wallet address"
+    facts = (
+        "full_id",
+        "external_id",
+        "wallet",
+        "created",
+        "updated",
+    )
+    looks_in = ("external_id", "chain_id")
+
+    @admin.display(description="wallet", ordering="chain_id")
+    def wallet_shortened(self, customer: Customer) -> SafeString:
+        """Show the wallet without the middle of its address."""
+        return words.shortened(customer.chain_id)
+
+    @admin.display(description="wallet")
+    def wallet(self, customer: Customer) -> SafeString | str:
+        """Show the whole wallet, to be copied."""
+        return words.identifier(customer.chain_id)
+
+    def page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Add the customer's accounts, and what may be asked for."""
+        context = super().page(request, row)
+        return context | {
+            "accounts": list(row.accounts.all()),
+            "operations": buttons.recent_operations(row),
+            "offer": buttons.offer(row, acting.person(request), context["contradictions"]),
+        }

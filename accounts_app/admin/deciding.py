@@ -1,0 +1,130 @@
+"""The page on which a second person decides a request, and the maker's way to withdraw it."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts_app import work
+from accounts_app.admin import acting, comparison, refreshing, refusals
+from accounts_app.admin.forms import DecideForm
+from accounts_app.errors import AlreadyMoved, NotPermitted, Refusal, SameEyes
+from accounts_app.models import Operation
+from accounts_app.services import operations
+from accounts_app.services.catalogue import KINDS
+
+DECIDE = "accounts_app.decide_operation"
+OPERATION_PAGE = "admin:accounts_app_operation_change"
+
+
+class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker may subscript it
+    """Adds the decide page and the withdrawal to the operations' admin."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Put them before the operation's own page, which matches nearly anything."""
+        decide = self.admin_site.admin_view(self.decide_view)
+        cancel = self.admin_site.admin_view(self.cancel_view)
+        look = self.admin_site.admin_view(self.look_view)
+        number = "<int:operation_id>"
+        return [
+            path(f"{number}/decide/", decide, name="accounts_app_operation_decide"),
+            path(f"{number}/cancel/", cancel, name="accounts_app_operation_cancel"),
+            path(f"{number}/look/", look, name="accounts_app_operation_look"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def decide_view(self, request: HttpRequest, operation_id: int) -> HttpResponse:
+        """Show everything the decision rests on (GET), or take it (POST)."""
+        operation = get_object_or_404(_operations(), pk=operation_id)
+        is_theirs = operation.maker_id == request.user.pk
+        may_decide = is_theirs or request.user.has_perm(DECIDE)
+        if not (may_decide and self.has_view_permission(request, operation)):
+            words = "You may not approve or reject requests."
+            return refusals.page(self.admin_site, request, words, target=operation)
+        if request.method == "POST":
+            return self._decide(request, operation)
+        if operation.state != Operation.State.REQUESTED:
+            messages.info(request, f"There is nothing to decide: {_state(operation)}.")
+            return redirect(OPERATION_PAGE, operation.pk)
+        return self._page(request, operation, DecideForm())
+
+    def _decide(self, request: HttpRequest, operation: Operation) -> HttpResponse:
+        form = DecideForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, operation, form)
+        try:
+            _apply(form, operation, request)
+        except (NotPermitted, SameEyes) as refusal:
+            return refusals.page(self.admin_site, request, refusal.message, target=operation)
+        except AlreadyMoved as refusal:
+            messages.error(request, refusal.message)
+        except Refusal as refusal:
+            form.refuse(refusal)
+            return self._page(request, operation, form)
+        return redirect(OPERATION_PAGE, operation.pk)
+
+    def _page(self, request: HttpRequest, operation: Operation, form: DecideForm) -> HttpResponse:
+        kind = KINDS[operation.kind]
+        target = comparison.asked_about(operation)
+        context: dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Decide operation {operation.pk}: {kind.label.lower()}",
+            "operation": operation,
+            "kind": kind,
+            "target": target,
+            "form": form,
+            "is_theirs": operation.maker_id == request.user.pk,
+            "rows": comparison.of(operation),
+            "is_updated": operation.seen.get("revision") != target.revision,
+            "may_start": kind.may_start(target),
+            "cause": comparison.words_for(target),
+            "body": bytes(operation.body).decode("utf-8", errors="replace"),
+        }
+        return TemplateResponse(request, "admin/accounts_app/decide.html", context)
+
+    @method_decorator(require_POST)
+    def cancel_view(self, request: HttpRequest, operation_id: int) -> HttpResponse:
+        """Withdraw one's own request."""
+        operation = get_object_or_404(Operation, pk=operation_id)
+        try:
+            operations.cancel(operation.pk, maker=acting.person(request))
+        except NotPermitted as refusal:
+            return refusals.page(self.admin_site, request, refusal.message, target=operation)
+        except Refusal as refusal:
+            messages.error(request, refusal.message)
+        return redirect(OPERATION_PAGE, operation.pk)
+
+    @method_decorator(require_POST)
+    def look_view(self, request: HttpRequest, operation_id: int) -> HttpResponse:
+        """Read the operation's target anew from the provider, for the person about to decide."""
+        operation = get_object_or_404(_operations(), pk=operation_id)
+        told = refreshing.refreshed(comparison.asked_about(operation), acting.person(request))
+        messages.add_message(request, told.level, told.sentence)
+        return redirect("admin:accounts_app_operation_decide", operation.pk)
+
+
+def _apply(form: DecideForm, operation: Operation, request: HttpRequest) -> None:
+    """Take the decision; an approved request is sent right away."""
+    note, checker = form.cleaned_data["note"], acting.person(request)
+    if form.cleaned_data["decision"] == "reject":
+        operations.reject(operation.pk, checker=checker, note=note)
+        return
+    digest = form.cleaned_data["digest"]
+    operations.approve(operation.pk, checker=checker, digest=digest, note=note)
+    work.wake(operation.pk)
+
+
+def _operations() -> Any:
+    return Operation.objects.select_related("account__customer", "customer", "maker", "checker")
+
+
+def _state(operation: Operation) -> str:
+    words = operation.get_state_display()
+    return words[:1].lower() + words[1:]

@@ -1,0 +1,92 @@
+"""The webhook events' pages: what came, word for word, and what was made of it."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from accounts_app.admin import badges, words
+from accounts_app.admin.base import ViewOnlyAdmin
+from accounts_app.models import EntityKind, WebhookEvent
+
+
+@admin.register(WebhookEvent)
+class WebhookEventAdmin(ViewOnlyAdmin):
+    """Lists and shows events."""
+
+    list_display = ("received", "type", "entity", "claimed", "state_badge", "deliveries", "note")
+    list_display_links = ("received", "type")
+    list_filter = ("state", "type", "received_at")
+    looks_in = ("event_id",)
+    looks_in_ids = ("entity_id", "account_id")
+    search_help_text = "Event, account, card or customer id, whole or part"
+    fieldsets = (
+        (
+            "What came",
+            {"fields": ("type", "event_id", "entity", "claimed", "received", "came_again")},
+        ),
+        ("What became of it", {"fields": ("state_badge", "note", "attempts", "next", "ended")}),
+        ("Body, word for word", {"fields": ("contents",), "classes": ("facts--one",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Leave the bodies where they are until one is shown."""
+        return super().get_queryset(request).defer("body")
+
+    def badge_of(self, row: WebhookEvent) -> SafeString:
+        """Return where the event stands."""
+        return badges.of_event(row)
+
+    def heading(self, row: WebhookEvent) -> str:
+        """Call the event by its type and the beginning of its id."""
+        return f"{row.type} {words.short_id(row.event_id)}"
+
+    @admin.display(description="received", ordering="received_at")
+    def received(self, event: WebhookEvent) -> SafeString | str:
+        """Show when it first came."""
+        return words.moment(event.received_at)
+
+    @admin.display(description="deliveries")
+    def came_again(self, event: WebhookEvent) -> str:
+        """Show how often it came."""
+        last = words.local(event.last_received_at)
+        return f"{event.deliveries}, the last {last}"
+
+    @admin.display(description="about", ordering="entity_id")
+    def entity(self, event: WebhookEvent) -> SafeString | str:
+        """Lead to what it is about."""
+        return words.entity_link(event.entity_kind, event.entity_id)
+
+    @admin.display(description="claims")
+    def claimed(self, event: WebhookEvent) -> SafeString | str:
+        """Show the status it speaks of; events of what is not mirrored have words of their own."""
+        if event.entity_kind not in EntityKind.values:
+            return event.claimed_status or words.NOTHING
+        return badges.of_status(event.claimed_status) if event.claimed_status else words.NOTHING
+
+    @admin.display(description="state", ordering="state")
+    def state_badge(self, event: WebhookEvent) -> SafeString:
+        """Show where it stands."""
+        return badges.of_event(event)
+
+    @admin.display(description="looked into again at")
+    def next(self, event: WebhookEvent) -> SafeString | str:
+        """Show when it is due."""
+        return words.moment(event.next_at)
+
+    @admin.display(description="ended")
+    def ended(self, event: WebhookEvent) -> SafeString | str:
+        """Show when it was done with."""
+        return words.moment(event.ended_at)
+
+    @admin.display(description="body")
+    def contents(self, event: WebhookEvent) -> SafeString:
+        """Show the body, indented when it is JSON and as it came when it is not."""
+        text = bytes(event.body).decode("utf-8", errors="replace")
+        try:
+            return words.pretty(json.loads(text))
+        except ValueError:
+            return words.verbatim(text)

@@ -1,0 +1,143 @@
+"""What the pages of customers, accounts and cards share: facts, warnings, refresh, the story."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.admin import display
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.views.decorators.http import require_POST
+
+from accounts_app.admin import acting, badges, buttons, list_actions, refreshing, story, words
+from accounts_app.admin.base import ViewOnlyAdmin
+from accounts_app.models import Mirrored
+from accounts_app.services import timeline
+
+ENTRIES_PER_PAGE = 100
+HOW_WE_KNOW = ("learnt_from", "asked", "updated_as_told", "revision")
+
+
+class MirroredAdmin(ViewOnlyAdmin):
+    """The page of a mirrored model; `facts` are the fields that say what a row is."""
+
+    change_form_template = "admin/accounts_app/mirrored_form.html"
+    actions = [list_actions.refresh_selected]
+    looks_in_ids: ClassVar[tuple[str, ...]] = ("id",)
+    facts: ClassVar[tuple[str, ...]] = ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Divide the fields into what the row is and how we know."""
+        return [
+            ("What it is", {"fields": self.facts}),
+            ("How we know", {"fields": HOW_WE_KNOW, "classes": ("facts--short",)}),
+        ]
+
+    @display(description="id", ordering="id")
+    def short(self, row: Mirrored) -> SafeString:
+        """Show the first digits of the row's id; the whole of it on hover."""
+        return words.short(row.pk)
+
+    @display(description="id")
+    def full_id(self, row: Mirrored) -> SafeString | str:
+        """Show the row's whole id, to be copied."""
+        return words.identifier(row.pk)
+
+    @display(description="status", ordering="status")
+    def status_badge(self, row: Mirrored) -> SafeString:
+        """Show the row's status."""
+        return badges.of_row(row)
+
+    @display(description="created", ordering="created_at")
+    def created(self, row: Mirrored) -> SafeString | str:
+        """Show when the provider made it."""
+        return words.moment(row.created_at)
+
+    @display(description="updated", ordering="updated_at")
+    def updated(self, row: Mirrored) -> SafeString | str:
+        """Show when the provider last changed it."""
+        return words.moment(row.updated_at)
+
+    @display(description="asked at")
+    def asked(self, row: Mirrored) -> SafeString | str:
+        """Show when we asked for the answer that last confirmed the row."""
+        return words.moment(row.asked_at)
+
+    @display(description="source")
+    def learnt_from(self, row: Mirrored) -> str:
+        """Show how we came to ask."""
+        return words.source(row.source)
+
+    @display(description="provider's updatedAt")
+    def updated_as_told(self, row: Mirrored) -> str:
+        """Show the provider's own spelling of the time that orders its answers."""
+        return row.updated_at_text
+
+    def badge_of(self, row: Mirrored) -> SafeString:
+        """Return the row's status."""
+        return badges.of_row(row)
+
+    def heading(self, row: Mirrored) -> str:
+        """Call the row by its short id."""
+        return f"{row.KIND.label} {words.short_id(row.pk)}"
+
+    def page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Add what warns about the row, and whether the person may refresh it."""
+        return {
+            "contradictions": buttons.open_discrepancies(row),
+            "may_refresh": self.has_refresh_permission(request),
+            "refresh_address": words.address_of(row, "refresh"),
+            "history_address": words.address_of(row, "history"),
+        }
+
+    def has_refresh_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may read rows anew from the provider."""
+        return request.user.has_perm("accounts_app.refresh_mirror")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Put the refresh before the row's own page, which matches nearly anything."""
+        view = self.admin_site.admin_view(require_POST(self.refresh_view))
+        name = f"accounts_app_{self.opts.model_name}_refresh"
+        return [path("<uuid:row_id>/refresh/", view, name=name), *super().get_urls()]
+
+    def refresh_view(self, request: HttpRequest, row_id: uuid.UUID) -> HttpResponse:
+        """Read the row anew and return to its page with what came of it."""
+        if not (self.has_refresh_permission(request) and self.has_view_permission(request)):
+            raise PermissionDenied
+        row = self._row(request, row_id)
+        told = refreshing.refreshed(row, acting.person(request))
+        self.message_user(request, told.sentence, told.level)
+        return redirect(words.address_of(row))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Tell the row's whole story: people, the provider, its webhooks, our operations."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = self._row(request, object_id)
+        pages = Paginator(timeline.of(row), ENTRIES_PER_PAGE)
+        page = pages.get_page(request.GET.get("p"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"History of {self.heading(row).lower()}",
+            "badge": self.badge_of(row),
+            "opts": self.opts,
+            "module_name": capfirst(str(self.opts.verbose_name_plural)),
+            "object": row,
+            "page": page,
+            "lines": [story.told(entry) for entry in page],
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/accounts_app/story.html", context)
+
+    def _row(self, request: HttpRequest, row_id: object) -> Mirrored:
+        row: Mirrored | None = self.get_object(request, str(row_id))
+        if row is None:
+            raise Http404
+        return row

@@ -1,0 +1,177 @@
+"""The operations: their list, and the page that follows one until it has ended."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.views.decorators.http import require_safe
+
+from accounts_app.admin import badges, comparison, progress, words
+from accounts_app.admin.base import ViewOnlyAdmin
+from accounts_app.admin.deciding import DECIDE, DecideMixin
+from accounts_app.models import Operation
+from accounts_app.services import challenges
+from accounts_app.services.catalogue import KINDS
+
+PAGE = "admin/accounts_app/operation/change_form.html"
+MOVING_PART = "admin/accounts_app/operation/progress.html"
+State = Operation.State
+ASK_ANEW = frozenset({State.FAILED, State.NOT_APPLIED, State.EXPIRED, State.STALE})
+# Any operation's number has fewer digits, and every database takes one this long.
+DIGITS = 16
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Narrows the list to one kind."""
+
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer the kinds by their labels."""
+        return [(kind.name, kind.label) for kind in KINDS.values()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the chosen kind."""
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+@admin.register(Operation)
+class OperationAdmin(DecideMixin, ViewOnlyAdmin):
+    """What staff asked the provider to do; nothing here can be edited."""
+
+    list_display = ("name", "state_badge", "target", "external_id", "maker", "asked", "why")
+    list_filter = ("state", KindFilter, ("maker", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("customer", "account", "maker")
+    search_help_text = "Number of the operation, id of account or customer, or external id"
+    looks_in = ("customer__external_id",)
+    looks_in_ids = ("account_id", "customer_id")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Put the progress endpoint before the page, which matches nearly anything."""
+        view = self.admin_site.admin_view(self.progress_view)
+        name = "accounts_app_operation_progress"
+        return [path("<int:operation_id>/progress/", view, name=name), *super().get_urls()]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find by number, by the id of account or customer, or by the customer's external id."""
+        found, has_duplicates = super().get_search_results(request, queryset, search_term)
+        if _is_number(search_term.strip()):
+            found = queryset.filter(Q(pk=int(search_term)) | Q(pk__in=found.values("pk")))
+        return found, has_duplicates
+
+    @method_decorator(require_safe)
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show how the operation stands; the page moves by itself while it is open."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        number = int(object_id) if _is_number(object_id) else None
+        operation = get_object_or_404(_operations(), pk=number)
+        context = {
+            **self.admin_site.each_context(request),
+            **_story(operation, request.user),
+            **_rights(operation, request.user),
+            "opts": self.opts,
+            "title": words.operation_name(operation),
+        }
+        return TemplateResponse(request, PAGE, context)
+
+    def progress_view(self, request: HttpRequest, operation_id: int) -> JsonResponse:
+        """Return where the operation stands, and the part of its page that moves."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        operation = get_object_or_404(_operations(), pk=operation_id)
+        answer = {
+            "state": operation.state,
+            "label": operation.get_state_display(),
+            "ended": not operation.is_open,
+            "html": render_to_string(MOVING_PART, _story(operation, request.user), request),
+        }
+        return JsonResponse(answer)
+
+    @admin.display(description="operation", ordering="pk")
+    def name(self, operation: Operation) -> str:
+        """Write the kind and the number."""
+        return words.operation_name(operation)
+
+    @admin.display(description="state", ordering="state")
+    def state_badge(self, operation: Operation) -> SafeString:
+        """Draw where it stands."""
+        return badges.of_operation(operation)
+
+    @admin.display(description="about")
+    def target(self, operation: Operation) -> SafeString:
+        """Link to the account or customer it is about."""
+        row = comparison.asked_about(operation)
+        return format_html("{} {}", row.KIND.label, words.link_to(row))
+
+    @admin.display(description="external id", ordering="customer__external_id")
+    def external_id(self, operation: Operation) -> str:
+        """Write the customer's id in the programme's own books."""
+        return operation.customer.external_id
+
+    @admin.display(description="asked", ordering="requested_at")
+    def asked(self, operation: Operation) -> SafeString | str:
+        """Write when it was asked for."""
+        return words.moment(operation.requested_at)
+
+    @admin.display(description="reason")
+    def why(self, operation: Operation) -> str:
+        """Write the beginning of the reason."""
+        return Truncator(operation.reason).chars(60)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= DIGITS
+
+
+def _operations() -> QuerySet[Any]:
+    return Operation.objects.select_related(
+        "account__customer", "customer", "maker", "checker", "earlier"
+    )
+
+
+def _rights(operation: Operation, person: Any) -> dict[str, bool]:
+    """Return what the person may do with the operation while it waits for a decision."""
+    waits = operation.state == State.REQUESTED
+    is_theirs = operation.maker_id == person.pk
+    return {
+        "may_decide": waits and not is_theirs and person.has_perm(DECIDE),
+        "may_withdraw": waits and is_theirs,
+    }
+
+
+def _story(operation: Operation, person: Any) -> dict[str, Any]:
+    """Return what the moving part of the page tells."""
+    kind = KINDS[operation.kind]
+    target, account = comparison.asked_about(operation), operation.account
+    return {
+        "operation": operation,
+        "kind": kind,
+        "target": target,
+        "ask_name": f"admin:accounts_app_{target.KIND}_ask",
+        "progress": progress.of(operation),
+        "attempts": list(operation.attempts.all()),
+        "rows": comparison.of(operation),
+        "repeated_by": Operation.objects.filter(earlier=operation).first(),
+        "has_challenge": account is not None and challenges.current(account) is not None,
+        "may_ask_anew": operation.state in ASK_ANEW and person.has_perm(kind.permission),
+    }

@@ -1,0 +1,139 @@
+"""How far an operation has come, in the words staff read: its steps and what to do now."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts_app.models import Operation
+
+State = Operation.State
+
+# Which of the five steps the state belongs to.
+AT = {
+    State.REQUESTED: 1,
+    State.REJECTED: 1,
+    State.EXPIRED: 1,
+    State.CANCELLED: 1,
+    State.APPROVED: 2,
+    State.SENDING: 2,
+    State.STALE: 2,
+    State.ACCEPTED: 3,
+    State.UNCERTAIN: 3,
+    State.NEEDS_HUMAN: 3,
+    State.FAILED: 3,
+    State.NOT_APPLIED: 3,
+    State.SUCCEEDED: 4,
+}
+NEXT = {
+    State.REQUESTED: "Wait: a second person approves or rejects it. Nothing is sent before.",
+    State.APPROVED: "Nothing to do: it is sent by itself.",
+    State.SENDING: "Nothing to do: it is on its way to the provider.",
+    State.ACCEPTED: "Nothing to do: the provider is asked again until it shows the change.",
+    State.UNCERTAIN: (
+        "Do not repeat it. We find out by ourselves: the same request is sent again under the "
+        "same key, which counts only once, and the provider is asked what is so."
+    ),
+    State.NEEDS_HUMAN: "Do not repeat it. Give engineering the number of this operation.",
+    State.SUCCEEDED: "",
+    State.FAILED: "Nothing was changed. Read why; ask anew if it is still wanted.",
+    State.NOT_APPLIED: "Nothing was changed. Ask anew if it is still wanted: it will be linked.",
+    State.REJECTED: "Nothing was sent. The checker's note says why.",
+    State.EXPIRED: "Nothing was sent. Ask anew if it is still wanted.",
+    State.STALE: "Nothing was sent. Look at what is so now; ask anew if it is still wanted.",
+    State.CANCELLED: "Nothing was sent.",
+}
+# How the theme draws the sentence about the whole.
+TONES = {
+    State.SUCCEEDED: "good",
+    State.UNCERTAIN: "warn",
+    State.NEEDS_HUMAN: "danger",
+    State.FAILED: "danger",
+    State.NOT_APPLIED: "danger",
+    State.REJECTED: "warn",
+    State.EXPIRED: "warn",
+    State.STALE: "warn",
+}
+
+SAID = {"done": "done", "current": "under way", "stopped": "stopped here", "ahead": "not yet"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the five steps: `mark` is done, current, stopped or ahead."""
+
+    name: str
+    mark: str
+    words: str = ""
+    at: datetime | None = None
+
+    @property
+    def said(self) -> str:
+        """Say the mark to those who do not see it."""
+        return SAID[self.mark]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """An operation's state as staff read it."""
+
+    label: str
+    outcome: str
+    tone: str
+    advice: str
+    steps: list[Step]
+    next_at: datetime | None
+
+
+def of(operation: Operation) -> Progress:
+    """Describe how far the operation has come."""
+    state = State(operation.state)
+    return Progress(
+        label=state.label,
+        outcome=operation.outcome.removeprefix(state.label).lstrip(".: "),
+        tone=TONES.get(state, "info"),
+        advice=NEXT[state],
+        steps=_steps(operation, state),
+        next_at=_next_try(operation),
+    )
+
+
+def _steps(operation: Operation, state: Operation.State) -> list[Step]:
+    """Describe each step; where it stands or stopped, the state's own words are used."""
+    reached = AT[state]
+    steps = []
+    for position, step in enumerate(_told(operation)):
+        if position > reached:
+            steps.append(Step(step.name, "ahead"))
+        else:
+            words = state.label if position == reached and state.label != step.name else step.words
+            steps.append(replace(step, mark=_mark(position, reached, state), words=words))
+    return steps
+
+
+def _mark(position: int, reached: int, state: Operation.State) -> str:
+    if position < reached or state == State.SUCCEEDED:
+        return "done"
+    return "current" if state in Operation.OPEN else "stopped"
+
+
+def _told(operation: Operation) -> list[Step]:
+    """Describe each step as it is told once it is behind."""
+    checker = operation.checker.get_username() if operation.checker else "one person suffices"
+    tries = f"{operation.attempts_made} attempts" if operation.attempts_made > 1 else "one attempt"
+    return [
+        Step("Asked", "done", operation.maker.get_username(), operation.requested_at),
+        Step("Approved", "done", checker, operation.decided_at),
+        Step("Sent", "done", tries, operation.first_sent_at),
+        Step("At the provider", "done", "accepted", operation.last_sent_at),
+        Step("Done", "done", "", operation.ended_at),
+    ]
+
+
+def _next_try(operation: Operation) -> datetime | None:
+    """Return when something happens next by itself, if that is not at once."""
+    if operation.state == State.REQUESTED:
+        return operation.requested_at + settings.REQUEST_LIFETIME
+    is_later = operation.next_at is not None and operation.next_at > timezone.now()
+    return operation.next_at if is_later and operation.is_open else None

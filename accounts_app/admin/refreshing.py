@@ -1,0 +1,56 @@
+"""Reading a row anew from the provider because a person asked, in one sentence for that person."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+
+from accounts_app.admin import words
+from accounts_app.errors import Refusal
+from accounts_app.models import Mirrored
+from accounts_app.offblocks.errors import NotAuthorised, ProviderError, Unavailable
+from accounts_app.services import refresh
+
+SENTENCES: dict[type[ProviderError], str] = {
+    Unavailable: "the provider could not be reached. Nothing changed here; try again in a moment.",
+    NotAuthorised: "the provider does not accept our credentials. Tell engineering.",
+    ProviderError: "the provider gave an answer that could not be used. Nothing changed here.",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What came of a refresh: a message level and a sentence."""
+
+    level: int
+    sentence: str
+
+
+def refreshed(row: Mirrored, person: User) -> Told:
+    """Read the row anew and say what changed; trouble with the provider is said, never raised."""
+    name = f"{row.KIND.label} {words.short_id(row.pk)}"
+    try:
+        observation = refresh.on_request(row, person=person)
+    except Refusal as refusal:
+        return Told(messages.ERROR, refusal.message)
+    except ProviderError as error:
+        return Told(messages.ERROR, f"{name}: {sentence_for(error)}")
+    if observation is None:
+        return Told(messages.WARNING, f"{name}: the provider does not know it.")
+    if observation.changed:
+        return Told(messages.SUCCESS, f"{name} changed: {_changes(observation.changed)}.")
+    return Told(messages.SUCCESS, f"{name}: {observation.outcome.value}.")
+
+
+def sentence_for(error: ProviderError) -> str:
+    """Return what a person needs to know about trouble with the provider."""
+    fitting = [kind for kind in SENTENCES if isinstance(error, kind)]
+    return SENTENCES[fitting[0]]
+
+
+def _changes(changed: dict[str, list[Any]]) -> str:
+    return ", ".join(
+        f"{words.field_name(name)} {words.value(before)} → {words.value(after)}"
+        for name, (before, after) in changed.items()
+    )

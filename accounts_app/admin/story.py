@@ -1,0 +1,103 @@
+"""An entity's timeline in words: the codes of audit entries and events, as staff say them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.text import capfirst
+
+from accounts_app.admin import words
+from accounts_app.models import Operation
+from accounts_app.services.catalogue import KINDS
+from accounts_app.services.timeline import Entry
+
+ORIGINS = {
+    "people": "Person",
+    "provider": "Provider",
+    "webhook": "Webhook",
+    "operation": "Back-office",
+}
+ACTS = ("people", "operation")
+STEPS: dict[str, str] = {
+    Operation.State.REQUESTED: "requested",
+    Operation.State.APPROVED: "approved",
+    Operation.State.SENDING: "being sent",
+    Operation.State.ACCEPTED: "accepted by the provider",
+    Operation.State.UNCERTAIN: "outcome unknown",
+    Operation.State.NEEDS_HUMAN: "needs attention",
+    Operation.State.SUCCEEDED: "done",
+    Operation.State.FAILED: "refused by the provider",
+    Operation.State.NOT_APPLIED: "not applied at the provider",
+    Operation.State.REJECTED: "rejected",
+    Operation.State.EXPIRED: "expired",
+    Operation.State.STALE: "not sent",
+    Operation.State.CANCELLED: "withdrawn",
+}
+# What an act keeps for the record and a reader of the story does not need.
+SILENT = {"operation", "revision", "cards", "accounts", "challenge", "signature", "checked_here"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One fact, before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry of the story, ready to be read."""
+
+    at: datetime
+    origin: str
+    origin_name: str
+    who: str
+    what: str
+    why: str
+    result: str
+    operation: int | None
+    changes: list[Change]
+
+
+def told(entry: Entry) -> Line:
+    """Put an entry of the timeline into words."""
+    step = entry.what.partition(".")[2]
+    return Line(
+        at=entry.at,
+        origin=entry.origin,
+        origin_name=ORIGINS[entry.origin],
+        who=entry.who if entry.who not in (entry.origin, "system") else "",
+        what=_happened(entry),
+        # Every step of an operation carries its reason; the story tells it once.
+        why=entry.why if step in ("", "requested") else "",
+        result=entry.result,
+        operation=entry.operation,
+        changes=list(_changes(entry)),
+    )
+
+
+def act(code: str) -> str:
+    """Say an audit action: `deactivate.requested` becomes `Deactivate: requested`."""
+    name, _, step = code.partition(".")
+    label = KINDS[name].label if name in KINDS else words.field_name(name).capitalize()
+    return f"{label}: {STEPS.get(step, words.field_name(step))}" if step else label
+
+
+def _happened(entry: Entry) -> str:
+    if entry.origin in ACTS:
+        return act(entry.what)
+    if entry.origin == "webhook":
+        kind, _, status = entry.what.partition(" ")
+        claim = f", says {words.field_name(status)}" if status else ""
+        return capfirst(kind.replace(".", " ")) + claim
+    return capfirst(entry.what)
+
+
+def _changes(entry: Entry) -> Iterator[Change]:
+    for name, (before, after) in entry.changes.items():
+        # An act records what was seen before it; only a pair tells a change.
+        if entry.origin in ACTS and (name in SILENT or not before or not after):
+            continue
+        yield Change(words.field_name(name), words.value(before), words.value(after))

@@ -1,0 +1,146 @@
+"""How identifiers, times and values are written on every page."""
+
+import json
+import re
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts_app.models import EntityKind, Operation, Source
+from accounts_app.services.catalogue import KINDS
+
+NOTHING = "—"
+# Characters; every EVM address is longer.
+MIDDLE_LEFT_OUT_FROM = 20
+CAMEL = re.compile(r"[A-Z]")
+
+
+def short_id(value: object) -> str:
+    """Return what of a UUID staff say to each other: its first eight digits."""
+    return str(value)[:8]
+
+
+def shortened(value: str) -> SafeString:
+    """Write a CAIP-10 id without the middle of its address; the whole of it appears on hover."""
+    chain, colon, address = value.rpartition(":")
+    if len(address) > MIDDLE_LEFT_OUT_FROM:
+        address = f"{address[:6]}…{address[-4:]}"
+    text = f"{chain}{colon}{address}" or NOTHING
+    return format_html('<span class="id nowrap" title="{}">{}</span>', value, text)
+
+
+def identifier(value: object) -> SafeString | str:
+    """Write an identifier whole, with a button that copies it."""
+    if not value:
+        return NOTHING
+    return format_html(
+        '<span class="id">{}</span> <button type="button" class="copy" data-copy="{}" '
+        'aria-label="Copy {}">Copy</button>',
+        value,
+        value,
+        value,
+    )
+
+
+def moment(at: datetime | None) -> SafeString | str:
+    """Write a time in the office's zone; UTC, to the second, appears on hover."""
+    if at is None:
+        return NOTHING
+    return format_html(
+        '<time class="nowrap" datetime="{}" title="{} UTC">{}</time>',
+        at.isoformat(),
+        f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+        local(at),
+    )
+
+
+def local(at: datetime) -> str:
+    """Return a time in the office's zone, to the minute."""
+    return f"{timezone.localtime(at):%d %b %Y, %H:%M}"
+
+
+def address_of(row: Model, page: str = "change") -> str:
+    """Return the address of a row's own page, or of another page about it."""
+    return reverse(f"admin:accounts_app_{row._meta.model_name}_{page}", args=[row.pk])
+
+
+def short(value: object) -> SafeString:
+    """Write an identifier's first digits; the whole of it appears on hover."""
+    return format_html('<span class="id nowrap" title="{}">{}</span>', value, short_id(value))
+
+
+def link_to(row: Model) -> SafeString:
+    """Link to a row by its short id."""
+    return format_html('<a href="{}">{}</a>', address_of(row), short(row.pk))
+
+
+def named_link(row: Model, name: str) -> SafeString:
+    """Link to a row by a name of its own; the button copies the name."""
+    return format_html(
+        '<a class="id" href="{}">{}</a> <button type="button" class="copy" data-copy="{}" '
+        'aria-label="Copy {}">Copy</button>',
+        address_of(row),
+        name,
+        name,
+        name,
+    )
+
+
+def entity_link(kind: str, id: object) -> SafeString | str:
+    """Link to a mirrored entity by kind and id; other kinds are only named."""
+    if not id:
+        return kind or NOTHING
+    if kind not in EntityKind.values:
+        return format_html("{} {}", kind, short(id))
+    address = reverse(f"admin:accounts_app_{kind}_change", args=[id])
+    return format_html('{} <a href="{}">{}</a>', kind, address, short(id))
+
+
+def uuid_of(text: str) -> uuid.UUID | None:
+    """Return the UUID a text spells, with or without hyphens, or None."""
+    try:
+        return uuid.UUID(text.strip())
+    except ValueError:
+        return None
+
+
+def source(code: str) -> str:
+    """Say how we came to ask the provider."""
+    return Source(code).label if code in Source.values else code
+
+
+def operation_name(operation: Operation) -> str:
+    """Return what an operation is called: its kind's label and its number."""
+    return f"{KINDS[operation.kind].label} #{operation.pk}"
+
+
+def pretty(value: Any) -> SafeString:
+    """Write a JSON value, indented, as verbatim text."""
+    return verbatim(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def verbatim(text: str) -> SafeString:
+    """Write text from elsewhere exactly as it came, escaped."""
+    return format_html('<pre class="code" tabindex="0">{}</pre>', text)
+
+
+def field_name(name: str) -> str:
+    """Write a provider's field name as words: `chainId` becomes `chain id`."""
+    return CAMEL.sub(lambda found: f" {found[0].lower()}", name).replace("_", " ")
+
+
+def value(anything: Any) -> str:
+    """Write a value of a representation in a few words."""
+    if anything in (None, "", [], {}):
+        return NOTHING
+    if isinstance(anything, list):
+        return ", ".join(value(one) for one in anything)
+    if isinstance(anything, dict):
+        return json.dumps(anything, ensure_ascii=False)
+    return str(anything)

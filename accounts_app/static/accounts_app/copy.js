@@ -1,0 +1,25 @@
+// Copies what a button's data-copy holds, and says so on the button for a moment.
+'use strict';
+{
+    const SHOWN_FOR = 1500; // milliseconds
+
+    async function copy(button) {
+        const said = button.textContent;
+        try {
+            await navigator.clipboard.writeText(button.dataset.copy);
+            button.textContent = 'Copied';
+        } catch {
+            // Without permission to write the clipboard, mark the text so that Ctrl-C takes it.
+            window.getSelection().selectAllChildren(button.previousElementSibling);
+            button.textContent = 'Press Ctrl-C';
+        }
+        setTimeout(() => { button.textContent = said; }, SHOWN_FOR);
+    }
+
+    document.addEventListener('click', (event) => {
+        const button = event.target.closest('button[data-copy]');
+        if (button && !button.disabled) {
+            copy(button);
+        }
+    });
+}

@@ -1,0 +1,28 @@
+"""What only the pages that ask, decide and follow write: `{% load asking %}`."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django import template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.timesince import timesince
+
+from accounts_app.admin.site import LOOPBACK
+
+register = template.Library()
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    """Say how long ago it was."""
+    if timezone.now() - at < timedelta(minutes=1):
+        return "just now"
+    return f"{timesince(at)} ago"
+
+
+@register.simple_tag
+def sandbox_wallet() -> str:
+    """Return the page of the sandbox's wallets; empty for the provider itself."""
+    base = urlsplit(settings.OFFBLOCKS_BASE_URL)
+    return f"{base.scheme}://{base.netloc}/wallet" if base.hostname in LOOPBACK else ""

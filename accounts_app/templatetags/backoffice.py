@@ -1,0 +1,19 @@
+"""Badges, times and identifiers as accounts_app.admin writes them: `{% load backoffice %}`."""
+
+from django import template
+
+from accounts_app.admin import badges, words
+
+register = template.Library()
+register.filter("badge", badges.of_row)
+register.filter("status_badge", badges.of_status)
+register.filter("operation_badge", badges.of_operation)
+register.filter("event_badge", badges.of_event)
+register.filter("moment", words.moment)
+register.filter("identifier", words.identifier)
+register.filter("short", words.short)
+register.filter("short_id", words.short_id)
+register.filter("link", words.link_to)
+register.filter("shortened", words.shortened)
+register.filter("address", words.address_of)
+register.filter("operation_name", words.operation_name)

@@ -1,0 +1,95 @@
+"""What the tests of pages may ask for: a superuser, and one row of every sort to look at."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, User
+from django.urls import reverse
+
+from accounts_app.models import (
+    Account,
+    AuditEntry,
+    Card,
+    Customer,
+    Discrepancy,
+    Operation,
+    Snapshot,
+    WebhookEvent,
+)
+from tests.admin import rows
+from tests.factories import ask
+
+LISTED = (
+    Customer,
+    Account,
+    Card,
+    Operation,
+    Snapshot,
+    Discrepancy,
+    WebhookEvent,
+    AuditEntry,
+    LogEntry,
+    User,
+    Group,
+)
+
+
+def address(model: type, page: str, *arguments: object) -> str:
+    """Return the address of a model's page."""
+    meta = model._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=arguments)
+
+
+@dataclass(frozen=True)
+class Office:
+    """An office in which everything has happened once."""
+
+    account: Account
+    signing: Account
+    closed: Account
+    odd: Account
+
+    def pages(self) -> list[str]:
+        """Return the address of one page of every sort, for those who may see all."""
+        lists = [address(model, "changelist") for model in LISTED]
+        details = [address(model, "change", model.objects.first().pk) for model in LISTED]
+        special = [
+            address(Account, "change", row.pk) for row in (self.signing, self.closed, self.odd)
+        ]
+        stories = [address(model, "history", model.objects.first().pk) for model in LISTED[:3]]
+        others = [address(Account, "history", self.account.pk), *_of_the_site()]
+        return [*lists, *details, *special, *stories, *others]
+
+
+def _of_the_site() -> list[str]:
+    user = User.objects.first()
+    return [
+        reverse("admin:index"),
+        reverse("admin:password_change"),
+        reverse("admin:app_list", args=["accounts_app"]),
+        address(User, "add"),
+        address(User, "history", user.pk),
+        reverse("admin:auth_user_password_change", args=[user.pk]),
+        address(Account, "changelist") + "?q=nothing+like+it&status=active",
+    ]
+
+
+@pytest.fixture
+def superuser(db) -> User:
+    """Somebody with every right that exists."""
+    return User.objects.create_superuser("superuser", password="superuser-password-of-tests")
+
+
+@pytest.fixture
+def office(operator) -> Office:
+    """One row of every sort."""
+    account = rows.account(rows.customer(externalId="<b>crm</b>-1"))
+    rows.card(account)
+    ask("close", account, operator, reason="Wants to leave <script>alert(1)</script>")
+    rows.event(account, b'{"note": "<script>alert(1)</script>"}')
+    signing = rows.account(status="initiating")
+    rows.challenge(signing)
+    closed = rows.account(status="closed")
+    rows.contradiction(closed)
+    return Office(account, signing, closed, rows.account(status="hibernating"))

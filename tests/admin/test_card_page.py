@@ -1,0 +1,33 @@
+"""A card's own page: what it is and whose; nothing is asked for cards alone."""
+
+import pytest
+
+from accounts_app.models import Account, Card, Customer
+from tests.admin import rows
+from tests.admin.conftest import address
+from tests.admin.pages import signed_in, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def card():
+    """A card of a known customer."""
+    return rows.card(rows.account(rows.customer(externalId="crm-79")), status="suspended")
+
+
+def test_the_page_tells_what_the_card_is(card, viewer):
+    text = text_of(signed_in(viewer).get(address(Card, "change", card.pk)))
+    for told in (str(card.pk), "424242******4242", "visa", "11/2029", "▲ suspended", "crm-79"):
+        assert told in text
+
+
+def test_its_account_and_customer_are_one_click_away(card, viewer):
+    html = signed_in(viewer).get(address(Card, "change", card.pk)).content.decode()
+    assert address(Account, "change", card.account_id) in html
+    assert address(Customer, "change", card.account.customer_id) in html
+
+
+def test_nothing_can_be_asked_for(card, approver):
+    html = signed_in(approver).get(address(Card, "change", card.pk)).content.decode()
+    assert "/ask/" not in html

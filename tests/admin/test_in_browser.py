@@ -1,0 +1,117 @@
+"""Every page in a real browser, light, dark and on a phone: legible, in bounds, no complaint."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from accounts_app.models import Account
+from tests.admin import rows
+from tests.admin.conftest import address
+from tests.browser import sign_in, watch
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+DESK = {"width": 1300, "height": 850}
+PHONE = {"width": 390, "height": 844}
+LOOKS = {
+    "light": {"viewport": DESK, "color_scheme": "light"},
+    "dark": {"viewport": DESK, "color_scheme": "dark"},
+    "phone": {"viewport": PHONE},
+}
+AXE = Axe()
+GRAVE = ("serious", "critical")
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def barriers(page):
+    """Return what axe finds that keeps somebody from using the page."""
+    found = AXE.run(page, options={"preload": False}).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in GRAVE]
+
+
+@pytest.fixture
+def desk(open_context, live_server, superuser):
+    """A page of a signed-in superuser at a desk of common width."""
+    context = open_context(viewport=DESK, permissions=["clipboard-read", "clipboard-write"])
+    sign_in(context, live_server.url, superuser)
+    return context.new_page()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_is_sound(look, open_context, live_server, office, superuser):
+    context = open_context(**LOOKS[look])
+    page = context.new_page()
+    complaints = watch(page)
+    troubles = [_visit(page, live_server.url + reverse("admin:login"), complaints)]
+    sign_in(context, live_server.url, superuser)
+    for visited in office.pages():
+        troubles.append(_visit(page, live_server.url + visited, complaints))
+    assert [trouble for trouble in troubles if trouble] == []
+
+
+def _visit(page, visited, complaints):
+    complaints.clear()
+    status = page.goto(visited).status
+    heard, excess = list(complaints), page.evaluate(TOO_WIDE)
+    trouble = [*heard, *barriers(page)]
+    if status != 200 or excess > 0:
+        trouble.append(f"status {status}, {excess} pixels too wide")
+    return (visited, trouble) if trouble else None
+
+
+def test_a_person_signs_in_through_the_page(open_context, live_server, viewer):
+    page = open_context().new_page()
+    page.goto(live_server.url + "/admin/")
+    page.fill("#id_username", "viewer")
+    page.fill("#id_password", "viewer-password-of-tests")
+    page.click("text=Log in")
+    assert page.text_content("#user-tools strong") == "viewer"
+
+
+def test_fifteen_rows_are_seen_at_once(desk, live_server):
+    for _ in range(20):
+        rows.account()
+    desk.goto(live_server.url + address(Account, "changelist"))
+    bottoms = [row.bounding_box() for row in desk.query_selector_all("#result_list tbody tr")]
+    assert sum(box["y"] + box["height"] <= DESK["height"] for box in bottoms) >= 15
+
+
+def test_the_filters_are_not_cut_off(desk, live_server, office):
+    desk.goto(live_server.url + address(Account, "changelist"))
+    box = desk.query_selector("#changelist-filter").bounding_box()
+    assert box["x"] + box["width"] <= DESK["width"]
+
+
+def test_an_id_is_copied_with_one_click(desk, live_server, office):
+    desk.goto(live_server.url + address(Account, "change", office.account.pk))
+    desk.click(f'button[data-copy="{office.account.pk}"]')
+    desk.wait_for_selector("text=Copied")
+    assert desk.evaluate("navigator.clipboard.readText()") == str(office.account.pk)
+
+
+def test_the_chosen_theme_stays(desk, live_server):
+    desk.goto(live_server.url + "/admin/")
+    desk.click(".theme-toggle")
+    chosen = desk.evaluate("document.documentElement.dataset.theme")
+    desk.goto(live_server.url + address(Account, "changelist"))
+    assert desk.evaluate("document.documentElement.dataset.theme") == chosen == "dark"
+
+
+def test_what_has_the_focus_is_seen(desk, live_server, office):
+    desk.goto(live_server.url + address(Account, "change", office.odd.pk))
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Tab")
+    assert desk.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_tables_wider_than_a_phone_scroll_by_themselves(open_context, live_server, superuser):
+    context = open_context(viewport=PHONE)
+    sign_in(context, live_server.url, superuser)
+    account = rows.account()
+    rows.card(account)
+    page = context.new_page()
+    page.goto(live_server.url + address(Account, "change", account.pk))
+    assert page.evaluate(TOO_WIDE) == 0
+    assert page.evaluate("document.querySelector('.scroll').scrollWidth > 390")

@@ -1,0 +1,85 @@
+"""Who sees which of the pages that only show."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, User
+from django.urls import reverse
+
+from accounts_app.models import (
+    Account,
+    AuditEntry,
+    Card,
+    Customer,
+    Discrepancy,
+    Operation,
+    Snapshot,
+    WebhookEvent,
+)
+from tests.admin.conftest import LISTED, address
+from tests.admin.pages import signed_in, text_of
+
+pytestmark = pytest.mark.django_db
+MIRROR = {Customer, Account, Card, Operation, Snapshot, Discrepancy}
+SEES = {
+    "viewer": MIRROR,
+    "operator": MIRROR | {WebhookEvent},
+    "approver": MIRROR | {WebhookEvent},
+    "auditor": MIRROR | {WebhookEvent, AuditEntry, LogEntry},
+    "superuser": {*LISTED},
+}
+each_person = pytest.mark.parametrize("name", SEES)
+each_model = pytest.mark.parametrize("model", LISTED, ids=lambda model: model.__name__)
+
+
+def may_see(name, model):
+    """Return the status code that the person is to get."""
+    return 200 if model in SEES[name] else 403
+
+
+@each_person
+@each_model
+def test_a_list_is_for_those_whose_work_it_is(model, name, request):
+    client = signed_in(request.getfixturevalue(name))
+    assert client.get(address(model, "changelist")).status_code == may_see(name, model)
+
+
+@each_person
+@each_model
+def test_so_is_each_row(model, name, office, request):
+    client, row = signed_in(request.getfixturevalue(name)), model.objects.first()
+    assert client.get(address(model, "change", row.pk)).status_code == may_see(name, model)
+
+
+@each_person
+def test_the_header_leads_only_where_one_may_go(name, request):
+    answer = signed_in(request.getfixturevalue(name)).get(reverse("admin:index"))
+    sections = {section["admin_url"] for section in answer.context["sections"]}
+    assert sections == {
+        address(model, "changelist") for model in SEES[name] - {Snapshot, LogEntry, User, Group}
+    }
+
+
+def test_a_challenge_is_for_those_who_may_see_challenges(office, viewer):
+    client, page = signed_in(viewer), address(Account, "change", office.signing.pk)
+    assert "Please sign: 42" in text_of(client.get(page))
+    viewer.groups.get().permissions.remove(*_rights("view_challenge"))
+    assert "Please sign: 42" not in text_of(client.get(page))
+
+
+def _rights(codename):
+    return Group.permissions.field.related_model.objects.filter(codename=codename)
+
+
+@each_model
+def test_a_stranger_is_sent_to_sign_in(model, office, client):
+    for page in (address(model, "changelist"), address(model, "change", model.objects.first().pk)):
+        answer = client.get(page)
+        assert (answer.status_code, answer["Location"].split("?")[0]) == (
+            302,
+            reverse("admin:login"),
+        )
+
+
+def test_a_user_without_staff_status_is_sent_to_sign_in(client):
+    client.force_login(User.objects.create_user("customer"))
+    assert client.get(address(Account, "changelist")).status_code == 302

@@ -1,0 +1,39 @@
+"""Fetching a new challenge, which voids the old one: asked for, never by accident."""
+
+from accounts_app.models import Challenge, Operation
+from accounts_app.services import challenges
+from tests.admin.pages import ask, ask_address, page_of, signed_in, text_of
+
+
+def account_of(programme, operator):
+    """Return an account that waits for its owner's signature."""
+    customer = programme.customer()
+    ask(operator, customer, "create_account", currency="EUR")
+    return customer.accounts.get()
+
+
+def test_a_new_challenge_takes_the_place_of_the_old(programme, operator):
+    account = account_of(programme, operator)
+    old = challenges.current(account)
+    ask(operator, account, "refetch_challenge")
+    old.refresh_from_db()
+    assert (old.state, len(old.text)) == (Challenge.State.REPLACED, challenges.TAIL)
+    assert challenges.current(account).digest != old.digest
+
+
+def test_the_page_warns_that_the_old_one_is_void_then(programme, operator):
+    account = account_of(programme, operator)
+    page = text_of(signed_in(operator).get(ask_address(account, "refetch_challenge")))
+    assert "Every earlier challenge of this account stops being valid" in page
+    assert " ".join(challenges.decoded(challenges.current(account)).split()) in page
+
+
+def test_looking_at_pages_never_fetches_one(programme, operator, sandbox):
+    account = account_of(programme, operator)
+    before = challenges.current(account).digest
+    browser = signed_in(operator)
+    for kind in ("refetch_challenge", "sign_challenge"):
+        browser.get(ask_address(account, kind))
+    browser.get(page_of(Operation.objects.get()))
+    assert challenges.current(account).digest == before
+    assert sandbox.world.sign(challenges.current(account).text, account.customer.chain_id)

@@ -47,7 +47,8 @@ class PlainForm(forms.Form):
     """A form that shows a refusal where it belongs, and whose labels end without a colon."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
 
     def refuse(self, refusal: Refusal) -> None:
         """Put a refusal on its field, or on top."""

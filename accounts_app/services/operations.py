@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts_app import audit
@@ -37,19 +37,13 @@ def request(asked: Asked, *, maker: User) -> Operation:
     kind = KINDS[asked.kind]
     if not maker.has_perm(kind.permission):
         raise NotPermitted(f"You may not ask for this: {kind.label.lower()}.")
-    try:
-        with transaction.atomic():
-            return _request(kind, asked, maker)
-    except IntegrityError:
-        # Somebody else, or the same form in another tab, was faster by a moment.
-        return _whoever_was_faster(kind, asked, maker)
+    with transaction.atomic():
+        # Whoever else asks about this target waits here, and finds our operation open afterwards.
+        target = kind.target.objects.select_for_update(no_key=True).get(pk=asked.target_id)
+        return _of_form(kind, asked, maker) or _request(kind, target, asked, maker)
 
 
-def _request(kind: Kind, asked: Asked, maker: User) -> Operation:
-    target = kind.target.objects.select_for_update(no_key=True).get(pk=asked.target_id)
-    earlier = _of_form(asked, maker)  # only now, behind the lock: its twin may have just been here
-    if earlier:
-        return earlier
+def _request(kind: Kind, target: Customer | Account, asked: Asked, maker: User) -> Operation:
     asking.refuse_unless_possible(kind, target, asked)
     fields = asking.entries(kind, target, asked)
     operation = _new(kind, target, asked, fields, maker)
@@ -210,14 +204,9 @@ def _not_applied_before(kind: Kind, target: Customer | Account) -> Operation | N
     return last if last and last.state == Operation.State.NOT_APPLIED else None
 
 
-def _of_form(asked: Asked, maker: User) -> Operation | None:
-    return Operation.objects.filter(form_number=asked.form_number, maker=maker).first()
-
-
-def _whoever_was_faster(kind: Kind, asked: Asked, maker: User) -> Operation:
-    same_form = _of_form(asked, maker)
-    if same_form:
-        return same_form
-    raise asking.already_open(
-        Operation.objects.get(lane=kind.lane(asked.target_id), state__in=Operation.OPEN)
-    )
+def _of_form(kind: Kind, asked: Asked, maker: User) -> Operation | None:
+    """Return what this form already made; raise when it was used for something else."""
+    earlier = Operation.objects.filter(form_number=asked.form_number).first()
+    if earlier and (earlier.maker_id, earlier.lane) != (maker.pk, kind.lane(asked.target_id)):
+        raise StaleView("This form was used before. Open the page anew and ask again.")
+    return earlier

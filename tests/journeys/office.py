@@ -1,27 +1,26 @@
-"""The people of a running stack at their browsers: staff in the back-office, an owner's wallet."""
+"""The people of a running stack at their browsers: staff in the back-office, owners of wallets."""
 
-import re
-from dataclasses import dataclass, field
+from playwright.sync_api import Page, expect
 
-from playwright.sync_api import Browser, Locator, Page, expect
-
+from tests.browser import OpenContext, watch
 from tests.journeys.stack import Stack
 
-SECONDS = 30_000  # in milliseconds, as the browser's driver counts
-HEX_SIGNATURE = re.compile(r"0x[0-9a-f]{130}")
+PATIENCE = 30_000
+"""Milliseconds until something must have appeared."""
 
 
-@dataclass
 class Person:
-    """Somebody of the staff, signed in, with one page open. Everything the console says is kept."""
+    """Somebody of the staff with one page open."""
 
-    page: Page
-    stack: Stack
-    complaints: list[str] = field(default_factory=list)
+    def __init__(self, page: Page, stack: Stack) -> None:
+        self.page = page
+        self._stack = stack
 
     def open(self, path: str) -> None:
         """Go to a page of the back-office."""
-        self.page.goto(f"{self.stack.url}{path}")
+        answer = self.page.goto(f"{self._stack.url}/admin/{path}")
+        assert answer is not None
+        assert answer.status == 200, path
 
     def click(self, name: str) -> None:
         """Follow the link of this name."""
@@ -31,80 +30,86 @@ class Person:
         """Press the button of this name."""
         self.page.get_by_role("button", name=name, exact=True).click()
 
-    def fill(self, label: str, text: str) -> None:
-        """Fill in the field of this label."""
-        self.page.get_by_label(label, exact=False).fill(text)
+    def reads(self, *sentences: str) -> None:
+        """Wait until the page says all of these."""
+        for sentence in sentences:
+            expect(self.page.locator("#content")).to_contain_text(sentence, timeout=PATIENCE)
 
     def text(self) -> str:
-        """Return the words of the page."""
+        """Return what the page says now."""
         return " ".join(self.page.inner_text("#content").split())
 
-    def badge(self) -> Locator:
-        """Return the state beside the page's title."""
-        return self.page.locator("#content h1").first
+    def open_account(self, account: str) -> None:
+        """Go to an account's page."""
+        self.open(f"accounts_app/account/{account}/change/")
 
-    def ask(self, reason: str, button: str) -> None:
-        """Give a reason and send the form."""
-        self.page.locator("[name=reason]").fill(reason)
+    def ask(self, button: str, reason: str, **entries: str) -> str:
+        """Fill in the ask page and send it; return the address of the operation's page."""
+        for name, text in {"reason": reason, **entries}.items():
+            self.page.fill(f"[name={name}]", text)
         self.press(button)
+        self.page.wait_for_url("**/operation/**")
+        return self.page.url.partition("/admin/")[2]
 
-    def await_state(self, state: str) -> None:
-        """Wait, without reloading, until the operation's page shows this state."""
-        expect(self.page.locator(f"[data-state={state}]")).to_be_attached(timeout=SECONDS)
+    def sees_operation(self, state: str) -> None:
+        """Wait, on the operation's page and without reloading it, until it is in this state."""
+        part = self.page.locator(f"[data-progress][data-state={state}], [data-state={state}]")
+        expect(part.first).to_be_attached(timeout=PATIENCE)
 
-    def await_account(self, account: str, *words: str) -> None:
-        """Reload the account's page until it has all these words: a webhook takes a moment."""
+    def sees_account(self, account: str, status: str, *cards: str) -> None:
+        """Look at the account again and again until it and its cards have these states."""
         for _ in range(60):
-            self.open(f"/admin/accounts_app/account/{account}/change/")
-            if all(word in self.text() for word in words):
+            self.open_account(account)
+            if self._states() == [status, *cards]:
                 return
             self.page.wait_for_timeout(500)
-        raise AssertionError(f"{words} not on the page: {self.text()}")
+        raise AssertionError(f"It stays {self._states()}.")
+
+    def _states(self) -> list[str]:
+        """Return the state in the page's title, and those in its table of cards."""
+        cards = self.page.locator("[aria-label=Cards] tbody tr td:nth-of-type(3)")
+        texts = [self.page.inner_text("#content h1"), *cards.all_inner_texts()]
+        return [text.split()[-1] for text in texts]
 
 
 class Office:
-    """Everybody's browser in one building."""
+    """The staff, and the owners they serve; each has a browser of their own."""
 
-    def __init__(self, browser: Browser, stack: Stack) -> None:
-        self._browser = browser
-        self._stack = stack
-        self._complaints: list[str] = []
+    def __init__(self, stack: Stack, open_context: OpenContext) -> None:
+        self.stack = stack
+        self._open_context = open_context
+        self._consoles: list[list[str]] = []
 
     def sign_in(self, name: str) -> Person:
-        """Open a browser of one's own and sign in."""
-        page = self._page()
-        person = Person(page, self._stack)
-        person.open("/admin/")
-        page.fill("[name=username]", name)
-        page.fill("[name=password]", self._stack.secret("demo_password"))
-        page.get_by_role("button", name="Log in").click()
-        expect(page.get_by_role("button", name="Log out")).to_be_visible()
+        """Let somebody in through the sign-in page."""
+        person = Person(self._page(), self.stack)
+        person.open("")
+        person.page.fill("[name=username]", name)
+        person.page.fill("[name=password]", self.stack.secret("demo_password"))
+        person.press("Log in")
+        expect(person.page.get_by_role("button", name="Log out")).to_be_visible()
         return person
 
-    def sign_as_owner(self, challenge: str, wallet: str = "") -> str:
-        """Sign a challenge on the sandbox's wallet page, as its owner or with another wallet."""
+    def sign(self, challenge: str, wallet: str = "") -> str:
+        """Sign on the sandbox's wallet page, as the challenge's owner or with another wallet."""
         page = self._page()
-        page.goto(f"{self._stack.sandbox_url}/wallet")
+        page.goto(f"{self.stack.sandbox_url}/wallet")
         page.fill("#challenge", challenge)
-        page.get_by_role("button", name="Read challenge").click()
+        page.click("text=Read challenge")
         if wallet:
             page.select_option("#wallet", wallet)
         page.get_by_role("button", name="Sign", exact=True).click()
         signature = page.input_value("#signature")
-        page.context.close()
+        page.close()
         return signature
 
+    @property
     def complaints(self) -> list[str]:
-        """Return every error in any console so far."""
-        return self._complaints
+        """Everything any console complained about so far."""
+        return [complaint for console in self._consoles for complaint in console]
 
     def _page(self) -> Page:
-        page = self._browser.new_context().new_page()
-        page.set_default_timeout(SECONDS)
-        page.on("console", lambda said: self._keep(said.type, said.text, page.url))
-        page.on("pageerror", lambda error: self._keep("error", str(error), page.url))
+        page = self._open_context().new_page()
+        page.set_default_timeout(PATIENCE)
+        self._consoles.append(watch(page))
         return page
-
-    def _keep(self, kind: str, text: str, url: str) -> None:
-        if kind in {"error", "warning"}:
-            self._complaints.append(f"{url}: {text}")

@@ -84,6 +84,13 @@ def test_the_same_form_twice_is_one_operation(programme, operator):
     assert ask("deactivate", account, operator, form_number=form) == first
 
 
+def test_a_form_counts_for_its_maker_and_target_only(programme, operator):
+    form = uuid.uuid4()
+    ask("deactivate", programme.account(), operator, form_number=form)
+    with pytest.raises(StaleView, match="used before"):
+        ask("deactivate", programme.account(), operator, form_number=form)
+
+
 def test_a_second_operation_on_the_account_is_refused(programme, operator, approver):
     account = programme.account()
     ask("close", account, operator)

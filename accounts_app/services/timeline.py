@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from accounts_app.models import (
     Account,
     AuditEntry,
@@ -40,8 +42,11 @@ def of(row: Mirrored) -> list[Entry]:
 
 
 def _acts(row: Mirrored) -> Iterator[Entry]:
-    acts = AuditEntry.objects.filter(object_kind=row.KIND, object_id=str(row.pk))
-    for act in acts.order_by("-sequence")[:LIMIT]:
+    told = Q(object_kind=row.KIND, object_id=str(row.pk))
+    if isinstance(row, Account):
+        # Its opening was asked for while there was only its customer.
+        told |= Q(operation__in=row.operations.values("pk"))
+    for act in AuditEntry.objects.filter(told).order_by("-sequence")[:LIMIT]:
         yield Entry(
             at=act.at,
             origin="people" if act.actor_name != "system" else "operation",

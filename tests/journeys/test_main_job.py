@@ -152,7 +152,7 @@ def close(operator, approver, account):
 def read_back(auditor, account):
     """The account's history and the audit tell every act, with reason, before and after."""
     auditor.open(f"accounts_app/account/{account}/history/")
-    auditor.reads(*REASONS.values(), *NOTES.values())
+    auditor.reads(*REASONS.values(), *NOTES.values(), "learnt from a read after a webhook")
     auditor.open(f"accounts_app/auditentry/?q={account}")
     for label, (before, after) in CHANGES.items():
         read_entry(auditor, f"{label}: done", REASONS[label], before, after)

@@ -27,7 +27,6 @@ class Colleague:
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert self.answer() == "ready"
 
     def cue(self, **task: Any) -> None:
         """Name the task and let it begin."""
@@ -38,7 +37,9 @@ class Colleague:
     def answer(self) -> Any:
         """Wait for what came of it."""
         assert self._process.stdout is not None
-        return json.loads(self._process.stdout.readline())
+        line = self._process.stdout.readline()
+        assert line, "the process has ended; its standard error says why"
+        return json.loads(line)
 
     def leave(self) -> None:
         """End the process."""
@@ -49,6 +50,7 @@ class Colleague:
 def two(sandbox, operator, approver):
     """Two processes that share our database and the sandbox."""
     colleagues = [Colleague(), Colleague()]
+    assert [colleague.answer() for colleague in colleagues] == ["ready", "ready"]
     yield colleagues
     for colleague in colleagues:
         colleague.leave()

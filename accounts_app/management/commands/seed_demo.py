@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+import requests
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.core.management.base import CommandParser
@@ -13,6 +14,7 @@ from accounts_app.management.demo.programme import Step
 from accounts_app.management.demo.provider import Provider
 from accounts_app.management.demo.stage import Stage
 from accounts_app.models import Account, Card, Customer
+from accounts_app.offblocks.errors import ProviderError
 
 PARTS = 6
 MIRRORED = (Customer, Account, Card)
@@ -38,14 +40,23 @@ class Command(BaseCommand):
         if desk.is_done():
             self.stdout.write("The demo is in place; nothing to do.")
             return
-        staff = people.ensure()
-        with Provider() as provider:
-            self._play(provider, works=work)
-            refuse_a_hollow_mirror(provider)
-            self.stdout.write("Staff are at their desks.")
-            desk.work_through(staff)
-            inbox.drain(provider, works=work)
+        try:
+            with Provider() as provider:
+                self._seed(provider, works=work)
+        except (ProviderError, requests.RequestException) as error:
+            raise CommandError(
+                f"The sandbox at {settings.OFFBLOCKS_BASE_URL} did not do its part: {error} "
+                "Look whether it runs, then run seed_demo again: it goes on where it stopped."
+            ) from error
         self._sum_up()
+
+    def _seed(self, provider: Provider, *, works: bool) -> None:
+        staff = people.ensure()
+        self._play(provider, works=works)
+        refuse_a_hollow_mirror(provider)
+        self.stdout.write("Staff are at their desks.")
+        desk.work_through(staff)
+        inbox.drain(provider, works=works)
 
     def _play(self, provider: Provider, *, works: bool) -> None:
         stage = Stage(provider, timezone.now() - programme.LENGTH)

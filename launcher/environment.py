@@ -29,6 +29,8 @@ def of_django(run_directory: RunDirectory, ports: Ports, ids: KeyIds) -> dict[st
     database = f"sqlite:///{run_directory.file('db.sqlite3')}"
     return {
         **base(),
+        # The sandbox has no limit, and a seed of three thousand events should not wait for one.
+        "OFFBLOCKS_READS_PER_SECOND": "100",
         "ALLOWED_HOSTS": f"{HOST},localhost",
         # As a file, because that wins over whatever a developer's `.env` says.
         "DATABASE_URL_FILE": str(run_directory.write("database_url", database)),

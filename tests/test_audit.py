@@ -66,7 +66,8 @@ def test_a_removed_entry_is_named(operator, target):
     assert audit.verify() == audit.Fault(3, "missing")
 
 
-def test_an_act_without_a_transaction_is_refused(transactional_db, django_user_model):
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_an_act_without_a_transaction_is_refused(django_user_model):
     person = django_user_model(username="somebody")
     with pytest.raises(transaction.TransactionManagementError):
         audit.record(actor=person, action="x", target=person)

@@ -87,7 +87,7 @@ class AuditEntryAdmin(ViewOnlyAdmin):
 class LogEntryAdmin(ViewOnlyAdmin):
     """Lists and shows what Django's admin itself recorded, changes to users and groups included."""
 
-    list_display = ("when", "user", "content_type", "object_repr", "message")
+    list_display = ("when", "user", "content_type", "object_repr", "message", "reason", "changed")
     list_display_links = ("when",)
     list_filter = ("action_time", "user")
     list_select_related = ("user", "content_type")
@@ -99,6 +99,7 @@ class LogEntryAdmin(ViewOnlyAdmin):
             "What was done",
             {"fields": ("when", "user", "content_type", "object_repr", "object_id", "message")},
         ),
+        ("Why, and what changed", {"fields": ("reason", "changed", "result")}),
     )
 
     @admin.display(description="when", ordering="action_time")
@@ -108,8 +109,33 @@ class LogEntryAdmin(ViewOnlyAdmin):
 
     @admin.display(description="what")
     def message(self, entry: LogEntry) -> Any:
-        """Say what was done; our own acts keep JSON of their own in the message."""
-        try:
-            return story.act(json.loads(entry.change_message)["action"])
-        except (ValueError, TypeError, KeyError):
-            return entry.get_change_message()
+        """Say what was done."""
+        ours = _ours(entry)
+        return story.act(ours["action"]) if ours else entry.get_change_message()
+
+    @admin.display(description="reason")
+    def reason(self, entry: LogEntry) -> str:
+        """Say why."""
+        return str(_ours(entry).get("reason", ""))
+
+    @admin.display(description="before → after")
+    def changed(self, entry: LogEntry) -> str:
+        """Say what was so before, and what after."""
+        ours = _ours(entry)
+        before, after = ours.get("before", {}), ours.get("after", {})
+        names = sorted(name for name in before.keys() & after.keys() if before[name] != after[name])
+        return "; ".join(f"{name}: {before[name] or 'none'} → {after[name]}" for name in names)
+
+    @admin.display(description="result")
+    def result(self, entry: LogEntry) -> str:
+        """Say what came of it."""
+        return str(_ours(entry).get("result", ""))
+
+
+def _ours(entry: LogEntry) -> dict[str, Any]:
+    """Return what audit.record kept in the message; nothing for what Django recorded itself."""
+    try:
+        message = json.loads(entry.change_message)
+    except ValueError:
+        return {}
+    return message if isinstance(message, dict) else {}

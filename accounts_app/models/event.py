@@ -47,9 +47,7 @@ class WebhookEvent(Kept):
         default_permissions = ("view",)
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["event_id", "digest"], name="one_row_per_event_body"
-            )
+            models.UniqueConstraint(fields=["event_id", "digest"], name="one_row_per_event_body")
         ]
         indexes = [
             models.Index(

@@ -79,7 +79,8 @@ def _new(
         form_number=asked.form_number,
         requested_at=timezone.now(),
         needs_checker=kind.needs_checker,
-        status_before=target.status,
+        # What is about to be created has no state yet.
+        status_before="" if kind.creates else target.status,
         earlier=_not_applied_before(kind, target),
     )
     if kind.build:

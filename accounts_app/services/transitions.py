@@ -42,6 +42,9 @@ def move(
             operation=operation,
             reason=operation.reason,
             before={"operation": before, "status": operation.status_before},
-            after={"operation": to, "status": operation.status_after},
+            after={
+                "operation": to,
+                "status": operation.status_after or operation.status_before,
+            },
             result=result,
         )

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 
+from accounts_app import work
 from accounts_app.models import AuditEntry
 from tests.admin import rows
 from tests.admin.conftest import address
@@ -41,6 +42,13 @@ def test_the_admins_own_history_speaks_the_same_words(auditor, operator):
     ask("close", rows.account(), operator)
     text = text_of(signed_in(auditor).get(address(LogEntry, "changelist")))
     assert "Close for good: requested" in text
+
+
+def test_the_admins_own_history_tells_the_reason_and_what_changed(programme, auditor, operator):
+    work.advance(ask("deactivate", programme.account(), operator, reason="Phone lost").pk)
+    text = text_of(signed_in(auditor).get(address(LogEntry, "changelist")))
+    assert "Phone lost" in text
+    assert "status: active → inactive" in text
 
 
 def test_djangos_own_messages_are_shown_as_it_says_them(auditor):

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from accounts_app import conf
 from accounts_app.models import Operation
 from accounts_app.services import deadlines, events, sending, settling
 
@@ -40,11 +41,12 @@ def run_due(is_stopping: Callable[[], bool] = lambda: False) -> Done:
 
     Before each row it asks whether to stop; what is left stays due.
     """
-    deadlines.expire()
+    _guarded(deadlines.expire)
     due = Operation.objects.filter(state__in=IN_HAND, next_at__lte=timezone.now())
     numbers = list(due.order_by("next_at").values_list("pk", flat=True)[:BATCH])
     for number in _until(is_stopping, numbers):
-        _guarded(advance, number)
+        if not _guarded(advance, number):
+            _postpone(number)
     entities = events.due_entities(BATCH)
     for kind, entity_id in _until(is_stopping, entities):
         _guarded(events.process, kind, entity_id)
@@ -82,12 +84,20 @@ def _step(operation: Operation) -> None:
         settling.settle(operation)
 
 
-def _guarded(job, *arguments) -> None:  # type: ignore[no-untyped-def]
+def _guarded(job: Callable[..., object], *arguments: object) -> bool:
     """Do one row's work; a failure is logged with the row's id and the next row goes on."""
     try:
         job(*arguments)
     except Exception:
         log.exception("work failed", job=job.__name__, row=[str(value) for value in arguments])
+        return False
+    return True
+
+
+def _postpone(number: int) -> None:
+    """Keep a row that cannot be worked on from being due again at once."""
+    later = timezone.now() + conf.backoff(4)
+    Operation.objects.filter(pk=number, state__in=IN_HAND).update(next_at=later)
 
 
 def wake(number: int) -> None:

@@ -125,7 +125,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_SSL_REDIRECT = IS_HTTPS
-# Health probes and the provider's deliveries may arrive inside the TLS terminator.
+# Health probes may arrive inside the TLS terminator.
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
@@ -193,7 +193,7 @@ OFFBLOCKS_WEBHOOK_TYPES = env.list(
 FOUR_EYES_KINDS = env.list("FOUR_EYES_KINDS", default=["reactivate", "close"])
 REQUEST_LIFETIME = seconds("REQUEST_LIFETIME", 24 * 60 * 60)
 APPROVAL_LIFETIME = seconds("APPROVAL_LIFETIME", 15 * 60)
-SEND_LEASE = seconds("SEND_LEASE", 90)
+SEND_LEASE = seconds("SEND_LEASE", 180)
 # The key lives an hour at the provider; 15 minutes of longest flight and 2 of margin come off.
 LONGEST_FLIGHT = seconds("LONGEST_FLIGHT", 15 * 60)
 RESEND_WINDOW = seconds("RESEND_WINDOW", 43 * 60)

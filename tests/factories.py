@@ -97,9 +97,12 @@ class Programme:
     def account(self, status: str = "active", customer: Customer | None = None) -> Account:
         """Return a mirrored account in this state, of a new customer unless one is given."""
         owner = customer or self.customer()
-        made = self.sandbox.world.add_account(str(owner.pk), status=status)
-        refresh.account(uuid.UUID(made["id"]), source=Source.SYNC)
-        return Account.objects.get(pk=made["id"])
+        return self.read_account(self.sandbox.world.add_account(str(owner.pk), status=status)["id"])
+
+    def read_account(self, account_id: str) -> Account:
+        """Read an account the sandbox already has into the mirror."""
+        refresh.account(uuid.UUID(account_id), source=Source.SYNC)
+        return Account.objects.get(pk=account_id)
 
     def card(self, account: Account, status: str = "active") -> Card:
         """Return a mirrored card in this state."""

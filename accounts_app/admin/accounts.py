@@ -30,7 +30,8 @@ class WaitingFilter(admin.SimpleListFilter):
         """Keep the accounts with a waiting challenge; there is at most one of each."""
         if self.value() != "waiting":
             return queryset
-        return queryset.filter(challenges__state=Challenge.State.WAITING)
+        waiting = queryset.filter(challenges__state=Challenge.State.WAITING)
+        return waiting.exclude(status__in=Account.FINAL_STATUSES)
 
 
 @admin.register(Account)

@@ -91,7 +91,7 @@ def _ask(account: Account, form: BulkForm, request: HttpRequest) -> Line:
 def _revision_seen(request: HttpRequest, account: Account) -> int:
     """Return the revision the page showed; one that is missing is older than any."""
     shown = request.POST.get(f"revision-{account.pk}", "")
-    return int(shown) if shown.isascii() and shown.isdecimal() else 0
+    return int(shown) if shown.isascii() and shown.isdecimal() and len(shown) < 20 else 0
 
 
 def _page(

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
 
-from accounts_app.models import Challenge, Discrepancy, Operation, WebhookEvent
+from accounts_app.models import Account, Challenge, Discrepancy, Operation, WebhookEvent
 
 State = Operation.State
 TROUBLED = (State.UNCERTAIN, State.NEEDS_HUMAN)
@@ -70,6 +70,7 @@ def _troubled() -> Pile:
 
 def _to_sign() -> Pile:
     waiting = Challenge.objects.filter(state=Challenge.State.WAITING)
+    waiting = waiting.exclude(account__status__in=Account.FINAL_STATUSES)
     address = _list_of("account", signature="waiting")
     return Pile("signatures awaited", waiting.count(), address)
 

@@ -13,9 +13,9 @@ from accounts_app.offblocks.errors import NotAuthorised, ProviderError, Unavaila
 from accounts_app.services import refresh
 
 SENTENCES: dict[type[ProviderError], str] = {
-    Unavailable: "the provider could not be reached. Nothing changed here; try again in a moment.",
+    Unavailable: "the provider could not be reached; what is shown may be old. Try again soon.",
     NotAuthorised: "the provider does not accept our credentials. Tell engineering.",
-    ProviderError: "the provider gave an answer that could not be used. Nothing changed here.",
+    ProviderError: "the provider gave an answer that could not be used; what is shown may be old.",
 }
 
 

@@ -12,6 +12,7 @@ from accounts_app.models import Attempt, Challenge, Operation, Source
 from accounts_app.offblocks import shapes
 from accounts_app.offblocks.client import Answer
 from accounts_app.offblocks.errors import (
+    InvalidRequest,
     KeyInFlight,
     KeyReused,
     NotAuthorised,
@@ -47,10 +48,18 @@ def accepted(operation: Operation, answer: Answer[Any]) -> None:
     with transaction.atomic():
         move(operation, State.ACCEPTED, actor=audit.system_user(), **columns)
         challenge = getattr(answer.value, "challenge", None)
-        if challenge and operation.account:
+        if challenge and operation.account and not _was_renewed(operation):
             challenges.keep(operation.account, challenge, received_at=answer.asked_at)
         elif operation.kind == "sign_challenge" and operation.account:
             challenges.end(operation.account, Challenge.State.SIGNED, at=now)
+
+
+def _was_renewed(operation: Operation) -> bool:
+    """Whether a newer challenge came since: a replayed answer still carries the void one."""
+    newer = Challenge.objects.filter(
+        account=operation.account, received_at__gt=operation.first_sent_at
+    )
+    return newer.exists()
 
 
 def failed(operation: Operation, error: ProviderError) -> None:
@@ -69,10 +78,33 @@ def failed(operation: Operation, error: ProviderError) -> None:
 
 def _refused(operation: Operation, error: ProviderError) -> None:
     outcome = f"Refused by the provider: {error}"
-    if operation.kind == "sign_challenge" and operation.account:
-        challenges.end(operation.account, Challenge.State.REPLACED, at=timezone.now())
-        outcome += " The challenge is void now; fetch a new one for the owner to sign."
-    stop(operation, State.FAILED, outcome)
+    if not (operation.kind == "sign_challenge" and isinstance(error, InvalidRequest)):
+        stop(operation, State.FAILED, outcome)
+        return
+    outcome += " The challenge is void now; fetch a new one for the owner to sign."
+    _stop_with_challenge(operation, outcome)
+
+
+def no_challenge(operation: Operation, error: ProviderError | None) -> None:
+    """End a fetch that brought nothing; unless it provably did nothing, the old one is void."""
+    was_declined = isinstance(error, Refused | NotAuthorised)
+    if was_declined or (isinstance(error, Unavailable) and not error.sent):
+        stop(
+            operation, State.FAILED, f"No challenge arrived: {error} The earlier one is as it was."
+        )
+    else:
+        reason = error or "the answer was lost."
+        _stop_with_challenge(
+            operation,
+            f"No challenge arrived: {reason} The earlier one may be void; fetch a new one.",
+        )
+
+
+def _stop_with_challenge(operation: Operation, outcome: str) -> None:
+    with transaction.atomic():
+        stop(operation, State.FAILED, outcome)
+        if operation.account:
+            challenges.end(operation.account, Challenge.State.REPLACED, at=timezone.now())
 
 
 def _doubt(operation: Operation, error: ProviderError, words: str, **columns: Any) -> None:
@@ -90,10 +122,11 @@ def wait(
 
 
 def _next_try(operation: Operation, error: ProviderError) -> datetime:
-    wait = error.retry_after or conf.backoff(operation.attempts_made)
+    # Leases are counted, not attempts: a look before sending that fails is a try as well.
+    wait = error.retry_after or conf.backoff(operation.lease_number)
     return timezone.now() + min(wait, settings.RESEND_WINDOW)
 
 
-def stop(operation: Operation, to: Operation.State, outcome: str) -> None:
+def stop(operation: Operation, to: Operation.State, outcome: str, **columns: Any) -> None:
     """End the operation with the sentence its staff will read."""
-    move(operation, to, actor=audit.system_user(), result=outcome, outcome=outcome)
+    move(operation, to, actor=audit.system_user(), result=outcome, outcome=outcome, **columns)

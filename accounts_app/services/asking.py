@@ -48,7 +48,7 @@ def refuse_unless_possible(kind: Kind, target: Customer | Account, asked: Asked)
             "Look at it again, then ask anew.",
             now=target.status,
         )
-    if Discrepancy.objects.filter(entity_id=target.pk, resolved_at=None).exists():
+    if is_contradicted(target):
         raise Contradicted(
             f"The provider contradicts itself about this {target.KIND}. Nothing can be asked for "
             "until that is cleared up."
@@ -58,6 +58,11 @@ def refuse_unless_possible(kind: Kind, target: Customer | Account, asked: Asked)
         raise WrongState(
             f"{kind.label} needs the {target.KIND} to be {allowed}; it is {target.status}."
         )
+
+
+def is_contradicted(target: Customer | Account) -> bool:
+    """Whether the provider contradicts itself about the target, which blocks every operation."""
+    return Discrepancy.objects.filter(entity_id=target.pk, resolved_at=None).exists()
 
 
 def entries(kind: Kind, target: Customer | Account, asked: Asked) -> dict[str, Any]:

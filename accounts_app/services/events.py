@@ -92,7 +92,7 @@ def process(kind: str, entity_id: uuid.UUID) -> Observation | None:
         _postpone(events, str(error))
         return None
     if observation is None:
-        _end(events, State.PARKED, "The provider does not know it.")
+        _park_or_ask_again(events)
         return None
     _settle(events, observation)
     return observation
@@ -119,6 +119,15 @@ def _settle(events: list[WebhookEvent], observation: Observation) -> None:
     if old:
         _postpone(old, "The provider's answer was older than the event.")
     _end(covered, State.DONE, observation.outcome.value)
+
+
+def _park_or_ask_again(events: list[WebhookEvent]) -> None:
+    """Park what the provider does not know; its reads may lag behind its webhooks for a while."""
+    words = "The provider does not know it."
+    early = [event for event in events if event.attempts < OLD_ANSWERS]
+    _end([event for event in events if event not in early], State.PARKED, words)
+    if early:
+        _postpone(early, words)
 
 
 def _is_newer(event: WebhookEvent, revision: int) -> bool:

@@ -1,6 +1,6 @@
 """Fetch one entity now and show it to the mirror, parents first.
 
-Each returns None when the provider does not know the id: the mirror gets no phantom rows. Provider
+Each returns None when the provider does not know the id, or the one it hangs from. Provider
 errors pass through: a failed read changes nothing.
 """
 
@@ -37,8 +37,10 @@ def account(
         answer = conf.client().get_account(id)
     except NotFound:
         return None
-    if not Customer.objects.filter(pk=answer.value.customer_id).exists():
-        customer(answer.value.customer_id, source=source, operation=operation)
+    owner_id = answer.value.customer_id
+    is_mirrored = Customer.objects.filter(pk=owner_id).exists()
+    if not is_mirrored and customer(owner_id, source=source, operation=operation) is None:
+        return None
     return mirror.observe(
         answer.value, source=source, asked_at=answer.asked_at, operation=operation
     )
@@ -52,8 +54,10 @@ def card(
         answer = conf.client().get_card(id)
     except NotFound:
         return None
-    if not Account.objects.filter(pk=answer.value.account_id).exists():
-        account(answer.value.account_id, source=source, operation=operation)
+    account_id = answer.value.account_id
+    is_mirrored = Account.objects.filter(pk=account_id).exists()
+    if not is_mirrored and account(account_id, source=source, operation=operation) is None:
+        return None
     return mirror.observe(
         answer.value, source=source, asked_at=answer.asked_at, operation=operation
     )
@@ -78,8 +82,6 @@ def on_request(row: Mirrored, *, person: User) -> Observation | None:
     if not person.has_perm("accounts_app.refresh_mirror"):
         raise NotPermitted("You may not read entities anew from the provider.")
     observation = READERS[row.KIND](row.pk, source=Source.REFRESH)
-    if observation and row.KIND == EntityKind.ACCOUNT:
-        cards_of(row.pk, source=Source.REFRESH)
     with transaction.atomic():
         audit.record(
             actor=person,
@@ -89,4 +91,6 @@ def on_request(row: Mirrored, *, person: User) -> Observation | None:
             after={"status": observation.row.status} if observation else {},
             result=observation.outcome.value if observation else "the provider does not know it",
         )
+    if observation and row.KIND == EntityKind.ACCOUNT:
+        cards_of(row.pk, source=Source.REFRESH)
     return observation

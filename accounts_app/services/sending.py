@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from accounts_app import audit, conf
 from accounts_app.errors import AlreadyMoved
-from accounts_app.models import Attempt, Challenge, Operation, Source
+from accounts_app.models import Account, Attempt, Customer, Operation, Source
 from accounts_app.offblocks.changes import Change
 from accounts_app.offblocks.errors import ProviderError
-from accounts_app.services import answers, challenges, refresh
-from accounts_app.services.catalogue import KINDS
+from accounts_app.services import answers, asking, challenges, refresh
+from accounts_app.services.catalogue import KINDS, Kind
 from accounts_app.services.transitions import move
 
 State = Operation.State
@@ -66,8 +66,8 @@ def _claim(operation: Operation) -> None:
 
 
 def _is_ready(operation: Operation) -> bool:
-    """Recheck everything the approval rested on; what was sent before is past rechecking."""
-    if operation.first_sent_at:
+    """Recheck everything the approval rested on; what may have arrived is past rechecking."""
+    if operation.ambiguous:
         return True
     obstacle = _invalid_approval(operation)
     if obstacle:
@@ -93,33 +93,48 @@ def _invalid_approval(operation: Operation) -> str:
 def _still_in_start_state(operation: Operation) -> bool:
     """Look at the account right before sending; a changed one is not touched."""
     kind = KINDS[operation.kind]
+    target_id = operation.account_id or operation.customer_id
     try:
-        refresh.READERS[kind.target.KIND](
-            operation.account_id or operation.customer_id,
-            source=Source.OPERATION,
-            operation=operation,
+        observation = refresh.READERS[kind.target.KIND](
+            target_id, source=Source.OPERATION, operation=operation
         )
     except ProviderError as error:
         answers.wait(operation, State.APPROVED, error, "Waiting for the provider.")
         return False
-    target = kind.target.objects.get(pk=operation.account_id or operation.customer_id)
-    if kind.may_start(target):
-        return True
-    answers.stop(operation, State.STALE, f"Not sent: the {target.KIND} is now {target.status}.")
-    return False
+    target = kind.target.objects.get(pk=target_id)
+    obstacle = _obstacle(kind, target, is_known=observation is not None)
+    if obstacle:
+        answers.stop(operation, State.STALE, f"Not sent: {obstacle}")
+    return not obstacle
+
+
+def _obstacle(kind: Kind, target: Customer | Account, *, is_known: bool) -> str:
+    if not is_known:
+        return f"the provider does not know this {target.KIND}."
+    if asking.is_contradicted(target):
+        return f"the provider contradicts itself about this {target.KIND}."
+    return "" if kind.may_start(target) else f"the {target.KIND} is now {target.status}."
 
 
 def _begin(operation: Operation) -> Attempt:
-    """Commit the attempt before the first byte leaves."""
+    """Commit the attempt before the first byte leaves, unless the lease ran out meanwhile."""
     now = timezone.now()
     with transaction.atomic():
         columns: dict[str, Any] = {
             "attempts_made": operation.attempts_made + 1,
             "last_sent_at": now,
-            "first_sent_at": operation.first_sent_at or now,
-            "resend_deadline": operation.resend_deadline or now + settings.RESEND_WINDOW,
         }
-        held = Operation.objects.filter(pk=operation.pk, lease_number=operation.lease_number)
+        if not operation.ambiguous:
+            # Whatever was tried before provably did nothing: the window opens with this attempt.
+            columns |= {"first_sent_at": now, "resend_deadline": now + settings.RESEND_WINDOW}
+        held = Operation.objects.filter(
+            pk=operation.pk,
+            state=State.SENDING,
+            lease_number=operation.lease_number,
+            lease_until__gt=now,
+        )
+        if operation.ambiguous:
+            held = held.filter(resend_deadline__gt=now)
         if not held.update(**columns):
             raise AlreadyMoved(f"Operation {operation.pk} was taken over.")
         for name, value in columns.items():
@@ -161,14 +176,9 @@ def _fetch_challenge(operation: Operation, attempt: Attempt) -> None:
         answer = conf.client().fetch_account_challenge(account.pk)
     except ProviderError as error:
         _finish(attempt, answers.result_of(error), error.status, error.request_id, str(error))
-        challenges.end(account, Challenge.State.REPLACED, at=timezone.now())
-        answers.stop(
-            operation,
-            State.FAILED,
-            f"No challenge arrived: {error} The earlier one may be void; fetch a new one.",
-        )
+        answers.no_challenge(operation, error)
         return
     _finish(attempt, Attempt.Result.ANSWERED, answer.status, answer.request_id, "")
     with transaction.atomic():
-        challenges.keep(account, answer.value.challenge, received_at=answer.asked_at)
         answers.stop(operation, State.SUCCEEDED, "A new challenge is waiting for the owner.")
+        challenges.keep(account, answer.value.challenge, received_at=answer.asked_at)

@@ -1,21 +1,23 @@
 """Find out what became of an operation: only what the provider shows ends an uncertain one."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts_app import audit, conf, mirror
 from accounts_app.errors import AlreadyMoved
-from accounts_app.models import Account, Operation, Source
+from accounts_app.models import Account, Attempt, Challenge, Operation, Source
 from accounts_app.offblocks import shapes
 from accounts_app.offblocks.errors import ProviderError
-from accounts_app.services import challenges, refresh
+from accounts_app.services import answers, challenges, refresh
 from accounts_app.services.catalogue import KINDS
-from accounts_app.services.transitions import move
+from accounts_app.services.transitions import move, target_of
 
 State = Operation.State
 # How far the provider's clock may stand behind ours before its times stop being evidence.
@@ -23,11 +25,20 @@ CLOCK_SKEW = timedelta(minutes=5)
 BETWEEN_NEGATIVES = timedelta(minutes=10)
 
 
+class Verdict(Enum):
+    """What a read-back showed of the effect."""
+
+    DONE = "it is there"
+    NOTHING = "it is not there"
+    UNSEEN = "the provider does not show the account at all"
+    MANY = "several could be it"
+
+
 @dataclass(frozen=True)
 class Finding:
-    """What a read-back showed: True, False, or None when it cannot be told by machine."""
+    """What a read-back showed, and in which words."""
 
-    is_done: bool | None
+    verdict: Verdict
     words: str
     account: Account | None = None
     status: str = ""
@@ -53,7 +64,7 @@ def recover(operation: Operation) -> None:
     """Take over an operation whose sender vanished: nobody knows whether it was sent."""
     try:
         if KINDS[operation.kind].build is None:
-            _end(operation, State.FAILED, "The answer was lost. Fetch a new challenge.")
+            answers.no_challenge(operation, None)
             return
         move(
             operation,
@@ -61,6 +72,7 @@ def recover(operation: Operation) -> None:
             actor=audit.system_user(),
             result="The sender vanished.",
             ambiguous=True,
+            lease_number=operation.lease_number + 1,
             next_at=timezone.now(),
             lease_until=None,
             outcome="Outcome being checked. Do not repeat it.",
@@ -72,18 +84,19 @@ def recover(operation: Operation) -> None:
 def _look(operation: Operation) -> Finding:
     if KINDS[operation.kind].creates and operation.account is None:
         return _look_for_created(operation)
-    account = operation.account
-    assert account is not None, "only a creation is about no account yet"  # noqa: S101
-    observation = refresh.account(account.pk, source=Source.OPERATION, operation=operation)
+    kind, target = KINDS[operation.kind], target_of(operation)
+    observation = refresh.READERS[target.KIND](
+        target.pk, source=Source.OPERATION, operation=operation
+    )
     if observation is None:
-        return Finding(None, "The provider no longer knows this account.")
+        return Finding(Verdict.UNSEEN, f"The provider does not show this {target.KIND}.")
     row = observation.row
-    kind = KINDS[operation.kind]
     is_new = kind.creates or row.status != operation.status_before
     is_done = row.status in kind.proves and is_new and _is_after_sending(operation, row.updated_at)
     if is_done and kind.cards_follow:
-        refresh.cards_of(account.pk, source=Source.OPERATION, operation=operation)
-    return Finding(is_done, f"The account is {row.status}.", status=row.status)
+        refresh.cards_of(target.pk, source=Source.OPERATION, operation=operation)
+    verdict = Verdict.DONE if is_done else Verdict.NOTHING
+    return Finding(verdict, f"The {target.KIND} is {row.status}.", status=row.status)
 
 
 def _is_after_sending(operation: Operation, updated_at: Any) -> bool:
@@ -106,13 +119,16 @@ def _look_for_created(operation: Operation) -> Finding:
         if str(shape.id) not in known | claimed and _fits(operation, shape)
     ]
     if not candidates:
-        return Finding(False, "The customer has no new account.")
+        return Finding(Verdict.NOTHING, "The customer has no new account.")
     if len(candidates) > 1:
-        return Finding(None, f"{len(candidates)} new accounts could be the one asked for.")
+        words = f"{len(candidates)} new accounts could be the one asked for."
+        return Finding(Verdict.MANY, words)
     found = candidates[0]
     mirror.observe(found, source=Source.OPERATION, asked_at=answer.asked_at, operation=operation)
     account = Account.objects.get(pk=found.id)
-    return Finding(True, "The new account was found.", account=account, status=account.status)
+    return Finding(
+        Verdict.DONE, "The new account was found.", account=account, status=account.status
+    )
 
 
 def _fits(operation: Operation, shape: shapes.Account) -> bool:
@@ -121,26 +137,59 @@ def _fits(operation: Operation, shape: shapes.Account) -> bool:
 
 
 def _conclude(operation: Operation, finding: Finding) -> None:
-    now = timezone.now()
-    if finding.is_done:
-        columns: dict[str, Any] = {"status_after": finding.status}
-        if finding.account:
-            columns["account"] = finding.account
-        _end(operation, State.SUCCEEDED, f"Done. {finding.words}", **columns)
-    elif finding.is_done is None or now - operation.requested_at > settings.SETTLE_DEADLINE:
+    if finding.verdict is Verdict.DONE:
+        _succeed(operation, finding)
+    elif _waits_for_owner(operation):
+        _again(operation, conf.backoff(3), "Accepted. Waiting for the owner's signature.")
+    elif finding.verdict is Verdict.MANY or _is_overdue(operation):
         _call_people(operation, finding)
     elif operation.state == State.ACCEPTED:
         _wait_for_effect(operation, finding)
+    elif finding.verdict is Verdict.UNSEEN or _was_accepted(operation):
+        # Neither proves that nothing happened: look on, and let people decide in the end.
+        _again(operation, conf.backoff(4), f"Checking. {finding.words}")
     else:
         _weigh_negative(operation, finding)
 
 
+def _succeed(operation: Operation, finding: Finding) -> None:
+    columns: dict[str, Any] = {"status_after": finding.status}
+    if finding.account:
+        columns["account"] = finding.account
+    with transaction.atomic():
+        answers.stop(operation, State.SUCCEEDED, f"Done. {finding.words}", **columns)
+        signed = operation.fields.get("challenge")
+        waiting = challenges.current(operation.account) if operation.account else None
+        if waiting and str(waiting.pk) == signed:
+            challenges.end(waiting.account, Challenge.State.SIGNED, at=timezone.now())
+
+
+def _waits_for_owner(operation: Operation) -> bool:
+    """Whether a close was accepted and its challenge waits; the owner may take their time."""
+    if operation.state != State.ACCEPTED or operation.account is None:
+        return False
+    return challenges.current(operation.account) is not None
+
+
+def _is_overdue(operation: Operation) -> bool:
+    return timezone.now() - _moved_at(operation) > settings.SETTLE_DEADLINE
+
+
+def _was_accepted(operation: Operation) -> bool:
+    return operation.attempts.filter(result=Attempt.Result.ANSWERED).exists()
+
+
+def _moved_at(operation: Operation) -> datetime:
+    """Return when the provider last had reason to act: our request, or the owner's signature."""
+    asked_at: datetime = operation.last_sent_at or operation.requested_at
+    signed = Challenge.objects.filter(account=operation.account, state=Challenge.State.SIGNED)
+    signed_at = signed.aggregate(last=Max("ended_at"))["last"]
+    return max(asked_at, signed_at) if signed_at else asked_at
+
+
 def _wait_for_effect(operation: Operation, finding: Finding) -> None:
-    """Keep looking at an accepted operation; one that waits for its owner may take its time."""
-    waits_for_owner = operation.account is not None and challenges.current(operation.account)
-    if waits_for_owner:
-        _again(operation, conf.backoff(3), "Accepted. Waiting for the owner's signature.")
-    elif timezone.now() - (operation.last_sent_at or timezone.now()) < settings.ACCEPTED_PATIENCE:
+    """Keep looking at an accepted operation, for as long as the provider may take."""
+    if timezone.now() - _moved_at(operation) < settings.ACCEPTED_PATIENCE:
         _again(operation, _patience(operation), f"Accepted, not finished. {finding.words}")
     else:
         move(
@@ -157,7 +206,7 @@ def _wait_for_effect(operation: Operation, finding: Finding) -> None:
 
 def _patience(operation: Operation) -> timedelta:
     """Look often at first, then ever more rarely: half of the time already waited."""
-    waited = timezone.now() - (operation.last_sent_at or timezone.now())
+    waited = timezone.now() - _moved_at(operation)
     return min(max(waited / 2, timedelta(seconds=1)), timedelta(minutes=5))
 
 
@@ -173,7 +222,7 @@ def _weigh_negative(operation: Operation, finding: Finding) -> None:
         _again(operation, operation.negative_at + BETWEEN_NEGATIVES - now, finding.words)
     else:
         words = f"Not applied at the provider. {finding.words} A new request is needed."
-        _end(operation, State.NOT_APPLIED, words, status_after=finding.status)
+        answers.stop(operation, State.NOT_APPLIED, words, status_after=finding.status)
 
 
 def _call_people(operation: Operation, finding: Finding) -> None:
@@ -193,8 +242,3 @@ def _again(operation: Operation, wait: timedelta, words: str, **columns: Any) ->
     Operation.objects.filter(
         pk=operation.pk, state=operation.state, lease_number=operation.lease_number
     ).update(**columns)
-
-
-def _end(operation: Operation, to: Operation.State, words: str, **columns: Any) -> None:
-    with transaction.atomic():
-        move(operation, to, actor=audit.system_user(), result=words, outcome=words, **columns)

@@ -32,7 +32,9 @@ def read(request: HttpRequest) -> bytes:
 
 def _announced(request: HttpRequest) -> int:
     length = request.headers.get("Content-Length", "")
-    return int(length) if length.isascii() and length.isdigit() else 0
+    if not (length.isascii() and length.isdigit()):
+        return 0
+    return int(length) if len(length) < 20 else MAX_BYTES + 1
 
 
 def _read(request: HttpRequest, size: int) -> bytes:

@@ -83,7 +83,9 @@ def test_w07_an_unknown_card_is_fetched_once_parents_first(sandbox, programme):
 
 def test_w08_what_the_provider_does_not_know_leaves_no_row(sandbox, db):
     receive(event())
-    work.run_due()
+    for _ in range(6):
+        work.run_due()
+        WebhookEvent.objects.update(next_at=timezone.now())
     assert settled() == [(State.PARKED, "The provider does not know it.")]
     assert not Account.objects.exists()
 

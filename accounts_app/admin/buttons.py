@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts_app.models import Account, Customer, Discrepancy, Mirrored, Operation
+from accounts_app.services import challenges
 from accounts_app.services.catalogue import Kind, kinds_for
 
 RECENT = 10
@@ -35,6 +36,8 @@ def offer(target: Customer | Account, person: User, contradictions: list[Discrep
     open_ones = list(_open_operations(target))
     taken = {operation.lane for operation in open_ones}
     free = [kind for kind in kinds if kind.lane(target.pk) not in taken and not contradictions]
+    if isinstance(target, Account) and challenges.current(target) is None:
+        free = [kind for kind in free if "signature" not in kind.fields]
     return Offer([_button(kind, target) for kind in free], open_ones)
 
 

@@ -1,7 +1,9 @@
 """What the maker of an operation saw beside what is so now, and who caused what is so now."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from accounts_app.admin import words
 from accounts_app.models import Account, Card, Customer, Operation, Snapshot
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.transitions import target_of
@@ -65,7 +67,9 @@ def words_for(target: Account | Customer) -> str:
     snapshot = cause_of(target)
     if snapshot is None:
         return f"It has been {target.status} since it was first seen here."
-    since = f"since {snapshot.asked_at:%d %b %Y, %H:%M}"
+    # The provider's own time of change, not the time at which we happened to ask.
+    changed_at = datetime.fromtimestamp(snapshot.revision / 1_000_000, UTC)
+    since = f"since {words.local(changed_at)} at the latest"
     cause = snapshot.operation
     if cause and cause.first_sent_at and snapshot.status in KINDS[cause.kind].proves:
         people = [cause.maker, cause.checker] if cause.checker else [cause.maker]

@@ -91,7 +91,9 @@ def of(operation: Operation) -> Progress:
     state = State(operation.state)
     return Progress(
         label=state.label,
-        outcome=operation.outcome.removeprefix(state.label).lstrip(".: "),
+        outcome=operation.outcome.removeprefix(f"{state.label}.")
+        .removeprefix(f"{state.label}:")
+        .strip(),
         tone=TONES.get(state, "info"),
         advice=NEXT[state],
         steps=_steps(operation, state),

@@ -30,6 +30,7 @@ def test_one_round_does_what_is_due_and_ends(sandbox, programme):
 
 def test_one_round_without_work_ends_too(db):
     call_command("run_worker", "--once")
+    assert not WebhookEvent.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -69,3 +70,4 @@ def test_a_database_that_is_away_is_waited_for(sandbox, db):
     away = {"DATABASE_URL": "postgres://nobody:nothing@127.0.0.1:9/none"}
     with processes.running(*WORKER, WORK_POLL_INTERVAL="0.1", **away) as worker:
         worker.wait_for("(?s)(the database does not answer.*){2}")
+        assert worker.popen.poll() is None, "it gave up"

@@ -45,10 +45,12 @@ def test_a_second_launcher_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_stopped_launcher_gives_the_folder_free(tmp_path: Path) -> None:
-    with RunDirectory(tmp_path).locked():
-        pass
-    with RunDirectory(tmp_path).locked():
-        pass
+    folder = RunDirectory(tmp_path)
+    entered = 0
+    for _ in range(2):
+        with folder.locked():
+            entered += 1
+    assert entered == 2
 
 
 def test_the_ready_note_goes_with_the_stack(tmp_path: Path) -> None:

@@ -199,10 +199,20 @@ LONGEST_FLIGHT = seconds("LONGEST_FLIGHT", 15 * 60)
 RESEND_WINDOW = seconds("RESEND_WINDOW", 43 * 60)
 SETTLE_DEADLINE = seconds("SETTLE_DEADLINE", 24 * 60 * 60)
 ACCEPTED_PATIENCE = seconds("ACCEPTED_PATIENCE", 60 * 60)
+# The provider's clock may differ from ours by this much before signatures are in danger.
+CLOCK_TOLERANCE = seconds("CLOCK_TOLERANCE", 30)
 BULK_LIMIT = env.int("BULK_LIMIT", default=20)
 WORK_ENGINE = env.str("WORK_ENGINE", default="inline")
 WORK_POLL_INTERVAL = seconds("WORK_POLL_INTERVAL", 1)
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
+
+# Full comparisons of the mirror with the provider -------------------------------------------------
+RECONCILE_EVERY = seconds("RECONCILE_EVERY", 6 * 60 * 60)
+# After an outage this long events may be lost: a comparison is due as soon as it is over.
+OUTAGE_SWEEP_AFTER = seconds("OUTAGE_SWEEP_AFTER", 10 * 60)
+# A plan that touches more than this share of a kind's rows, and at least so many, is held.
+RECONCILE_HOLD_SHARE = env.float("RECONCILE_HOLD_SHARE", default=0.2)
+RECONCILE_HOLD_ROWS = env.int("RECONCILE_HOLD_ROWS", default=20)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

@@ -8,8 +8,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group, User
+from django.utils import timezone
 
-from accounts_app import conf
+from accounts_app import clock, conf
 from sandbox.server import Sandbox
 from tests.factories import Programme
 
@@ -33,6 +34,12 @@ def _quick_tests(settings) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def _travelling_clock(monkeypatch) -> None:
+    """Let the database's clock travel with the test: PostgreSQL's own would stay behind."""
+    monkeypatch.setattr(clock, "now", timezone.now)
 
 
 @pytest.fixture(scope="session")

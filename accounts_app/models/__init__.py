@@ -5,6 +5,9 @@ from .challenge import Challenge
 from .event import WebhookEvent
 from .mirrored import Account, Card, Customer, EntityKind, Mirrored
 from .operation import Attempt, Operation
+from .programme import Contact, Job, Pause, RefusedDelivery
+from .reconciliation import Drift, Reconciliation
+from .resolution import Resolution
 from .snapshot import Discrepancy, Snapshot, Source
 
 __all__ = [
@@ -13,11 +16,18 @@ __all__ = [
     "AuditEntry",
     "Card",
     "Challenge",
+    "Contact",
     "Customer",
     "Discrepancy",
+    "Drift",
     "EntityKind",
+    "Job",
     "Mirrored",
     "Operation",
+    "Pause",
+    "Reconciliation",
+    "RefusedDelivery",
+    "Resolution",
     "Snapshot",
     "Source",
     "WebhookEvent",

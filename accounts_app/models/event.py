@@ -42,6 +42,9 @@ class WebhookEvent(Kept):
     next_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=255, blank=True)
+    is_conflicting = models.BooleanField(
+        "conflicting", default=False, help_text="The same event id came with another body."
+    )
 
     class Meta:
         default_permissions = ("view",)

@@ -52,6 +52,8 @@ class Operation(Kept):
     digest = models.CharField(max_length=64)
 
     maker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="made")
+    # One person may have two logins: the subject is the person.
+    maker_subject = models.CharField(max_length=255, blank=True)
     reason = models.TextField()
     reference = models.CharField("case reference", max_length=64, blank=True)
     form_number = models.UUIDField(unique=True)
@@ -60,6 +62,7 @@ class Operation(Kept):
     checker = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="checked"
     )
+    checker_subject = models.CharField(max_length=255, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     note = models.TextField("checker's note", blank=True)
 
@@ -102,6 +105,10 @@ class Operation(Kept):
             ),
             models.CheckConstraint(
                 condition=Q(checker=None) | ~Q(checker=F("maker")), name="maker_is_not_checker"
+            ),
+            models.CheckConstraint(
+                condition=Q(checker_subject="") | ~Q(checker_subject=F("maker_subject")),
+                name="maker_and_checker_are_two_people",
             ),
             models.CheckConstraint(
                 condition=~Q(needs_checker=True, checker=None)

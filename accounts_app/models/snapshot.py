@@ -45,19 +45,34 @@ class Snapshot(AppendOnly):
 
 
 class Discrepancy(Kept):
-    """The provider contradicted what must not change: a final state, or an account's owner.
+    """The provider contradicted what must not change, or an event what the provider shows.
 
-    While one is open (`resolved_at` is empty) the mirror keeps the earlier truth and every
-    operation on the entity is refused.
+    `what` names the fact: `status` (a final state was left), `customer_id` or `account_id` (another
+    owner), `existence` (no longer known), or `event` with what an event claimed. While one is open
+    (`resolved_at` is empty) the mirror keeps what it held and every operation on the entity is
+    refused. `agreed_at` is when the provider last agreed with the mirror again; only two people
+    end it, by the Resolution whose verdict is kept here.
     """
+
+    class ToldBy(models.TextChoices):
+        """Whose word stands against what we hold."""
+
+        READ = "read", "the provider's own answer"
+        EVENT = "event", "a webhook event"
 
     entity_kind = models.CharField(max_length=16, choices=EntityKind)
     entity_id = models.UUIDField()
     what = models.CharField(max_length=64)
     held = models.CharField(max_length=255)
     told = models.CharField(max_length=255)
+    told_by = models.CharField(max_length=16, choices=ToldBy, default=ToldBy.READ)
+    event = models.ForeignKey(
+        "WebhookEvent", models.PROTECT, null=True, blank=True, related_name="discrepancies"
+    )
     found_at = models.DateTimeField(auto_now_add=True)
+    agreed_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
+    verdict = models.CharField(max_length=16, blank=True)
 
     class Meta:
         default_permissions = ("view",)

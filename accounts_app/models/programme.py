@@ -1,0 +1,113 @@
+"""How the programme runs: whether it may send, what it knows of the provider, what is due."""
+
+from django.conf import settings
+from django.db import models
+
+from accounts_app.models.guards import Kept
+
+
+class Pause(Kept):
+    """A time in which nothing is sent to the provider; `ended_at` is empty while it lasts.
+
+    Reading, settling and the intake of webhooks go on. `person` is who paused, or the programme.
+    """
+
+    class Cause(models.TextChoices):
+        """Why sending stopped."""
+
+        CREDENTIALS = "credentials", "The provider refuses our credentials"
+        CLOCK = "clock", "Our clock and the provider's differ"
+        CHAIN = "chain", "The audit chain does not verify"
+        MAINTENANCE = "maintenance", "Maintenance"
+        HAND = "hand", "Paused by hand"
+
+    cause = models.CharField(max_length=16, choices=Cause)
+    reason = models.TextField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    end_reason = models.TextField(blank=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        ordering = ["-id"]
+        permissions = [
+            ("pause_sending", "Can stop all sending to the provider"),
+            ("resume_sending", "Can let sending go on"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1), condition=models.Q(ended_at=None), name="one_pause_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_cause_display()}, since {self.started_at:%Y-%m-%d %H:%M} UTC"
+
+
+class Contact(Kept):
+    """What all processes together know of the way to the provider; one row.
+
+    `failing_since` is empty while the provider answers. `next_try_at` is when the next read may be
+    tried while it does not, `next_read_at` the next free place among the reads of a second.
+    `clock_offset` is the provider's clock minus ours.
+    """
+
+    last_answer_at = models.DateTimeField(null=True, blank=True)
+    failing_since = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    next_read_at = models.DateTimeField(null=True, blank=True)
+    clock_offset = models.DurationField(null=True, blank=True)
+    measured_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return "Contact with the provider"
+
+
+class Job(Kept):
+    """Work that comes round by itself: when it is due, who has it, and how it last ended."""
+
+    name = models.CharField(max_length=32, unique=True)
+    next_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    result = models.TextField(blank=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RefusedDelivery(Kept):
+    """How many deliveries were refused in an hour for one reason; their content is not kept.
+
+    `last_digest` is SHA-256 of the first kilobyte of the last one, to recognise it by.
+    """
+
+    hour = models.DateTimeField()
+    reason = models.CharField(max_length=64)
+    number = models.PositiveIntegerField(default=0)
+    last_digest = models.CharField(max_length=64, blank=True)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ("view",)
+        verbose_name_plural = "refused deliveries"
+        ordering = ["-hour", "reason"]
+        constraints = [
+            models.UniqueConstraint(fields=["hour", "reason"], name="one_row_per_hour_and_reason")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason}, {self.hour:%Y-%m-%d %H}:00"

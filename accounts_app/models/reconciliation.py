@@ -1,0 +1,98 @@
+"""Full comparisons of the mirror with the provider, and every difference they found."""
+
+from django.conf import settings
+from django.db import models
+
+from accounts_app.models.event import WebhookEvent
+from accounts_app.models.guards import Kept
+from accounts_app.models.mirrored import EntityKind
+
+
+class Reconciliation(Kept):
+    """One comparison of the whole mirror with the provider's lists.
+
+    `counts` maps entity kind to numbers (`mirrored`, `listed`, and one per sort of difference).
+    `digest` binds a decision about a held plan to exactly that plan; `why_held` says what made it
+    implausible, in words for the person who decides.
+    """
+
+    class Trigger(models.TextChoices):
+        """What started it."""
+
+        SCHEDULE = "schedule", "by schedule"
+        OUTAGE = "outage", "after an outage"
+        STAFF = "staff", "by staff"
+        COMMAND = "command", "by command"
+
+    class State(models.TextChoices):
+        """How it stands."""
+
+        RUNNING = "running", "Reading the provider's lists"
+        EQUAL = "equal", "Equal"
+        APPLIED = "applied", "Differences taken over"
+        HELD = "held", "Held for two people"
+        DISCARDED = "discarded", "Discarded"
+        CHECKED = "checked", "Differences found, nothing taken over"
+        FAILED = "failed", "Not finished"
+
+    trigger = models.CharField(max_length=16, choices=Trigger)
+    starter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=16, choices=State, default=State.RUNNING, db_index=True)
+    started_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    counts = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, blank=True)
+    why_held = models.TextField(blank=True)
+    failure = models.TextField(blank=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        ordering = ["-id"]
+        permissions = [("run_reconciliation", "Can compare the mirror with the provider")]
+
+    def __str__(self) -> str:
+        return f"Comparison {self.pk}"
+
+
+class Drift(Kept):
+    """One difference between mirror and provider, found by a comparison.
+
+    `changed` maps field to [mirror, provider]; `since` is the provider's own time of the change.
+    `event` is the webhook that told of it, empty when none ever came. `outcome` is what the mirror
+    made of `representation`, empty while the plan is held or was only checked.
+    """
+
+    class What(models.TextChoices):
+        """The sort of difference."""
+
+        MISSING_HERE = "missing_here", "not in the mirror"
+        DIFFERS = "differs", "differs"
+        MISSING_THERE = "missing_there", "not known to the provider"
+
+    reconciliation = models.ForeignKey(Reconciliation, models.PROTECT, related_name="drifts")
+    entity_kind = models.CharField(max_length=16, choices=EntityKind)
+    entity_id = models.UUIDField()
+    what = models.CharField(max_length=16, choices=What)
+    changed = models.JSONField(default=dict)
+    representation = models.TextField(blank=True)
+    asked_at = models.DateTimeField()
+    since = models.DateTimeField(null=True, blank=True)
+    event = models.ForeignKey(
+        WebhookEvent, models.PROTECT, null=True, blank=True, related_name="drifts"
+    )
+    outcome = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        verbose_name = "difference"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reconciliation", "entity_kind", "entity_id"],
+                name="one_difference_per_entity_and_comparison",
+            )
+        ]
+        indexes = [models.Index(fields=["entity_kind", "entity_id", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.entity_kind} {self.entity_id} {self.get_what_display()}"

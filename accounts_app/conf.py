@@ -1,5 +1,6 @@
 """The settings as the application uses them, and the one provider client of the process."""
 
+import random
 from datetime import timedelta
 from functools import lru_cache
 
@@ -8,9 +9,22 @@ from django.conf import settings
 from accounts_app.offblocks.client import Client
 from accounts_app.offblocks.credentials import Credentials, Secret
 from accounts_app.offblocks.signing import Profile
-from accounts_app.offblocks.transport import Transport
+from accounts_app.offblocks.transport import Transport, Watcher
+from accounts_app.offblocks.wire import Reply
 
 PAUSES = (2, 10, 60, 300)  # seconds
+
+_watchers: list[Watcher] = []
+
+
+def watch(watcher: Watcher) -> None:
+    """Show every reply to our requests from now on to the watcher, which may not raise."""
+    _watchers.append(watcher)
+
+
+def _show(reply: Reply | None) -> None:
+    for watcher in _watchers:
+        watcher(reply)
 
 
 def client() -> Client:
@@ -32,6 +46,7 @@ def _client(base_url: str, api_key: str, api_secret: str, pem: str, key_id: str)
         profile=_profile(),
         connect_timeout=settings.OFFBLOCKS_CONNECT_TIMEOUT.total_seconds(),
         total_timeout=settings.OFFBLOCKS_TOTAL_TIMEOUT.total_seconds(),
+        watcher=_show,
     )
     return Client(transport)
 
@@ -52,5 +67,14 @@ def needs_checker(kind: str) -> bool:
 
 
 def backoff(attempts: int) -> timedelta:
-    """Return how long to wait after this many tries."""
-    return timedelta(seconds=PAUSES[min(max(attempts, 1), len(PAUSES)) - 1])
+    """Return how long to wait after this many tries: 2, 10, 60, then 300 s, and a little more.
+
+    The little more keeps what failed together from coming back together.
+    """
+    pause = PAUSES[min(max(attempts, 1), len(PAUSES)) - 1]
+    return timedelta(seconds=pause * random.uniform(1.0, 1.2))  # noqa: S311 -- no secret
+
+
+def in_flight_pause(attempts: int) -> timedelta:
+    """Return how long to leave the provider alone with a key it works on: 2, 4, 8 … 60 s."""
+    return timedelta(seconds=min(2 ** max(attempts, 1), 60))

@@ -1,6 +1,5 @@
 """What is due, done: it knows nothing of who woke it, and being woken twice changes nothing."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
@@ -9,12 +8,11 @@ from typing import TypeVar
 import structlog
 from celery import current_app
 from django.conf import settings
-from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from accounts_app import conf
+from accounts_app import clock, conf
 from accounts_app.models import Operation
-from accounts_app.services import deadlines, events, sending, settling
+from accounts_app.services import deadlines, events, limiter, pausing, sending, settling
 
 log = structlog.get_logger()
 State = Operation.State
@@ -42,15 +40,15 @@ def run_due(is_stopping: Callable[[], bool] = lambda: False) -> Done:
     Before each row it asks whether to stop; what is left stays due.
     """
     _guarded(deadlines.expire)
-    due = Operation.objects.filter(state__in=IN_HAND, next_at__lte=timezone.now())
+    due = Operation.objects.filter(state__in=IN_HAND, next_at__lte=clock.now())
     numbers = list(due.order_by("next_at").values_list("pk", flat=True)[:BATCH])
     for number in _until(is_stopping, numbers):
         if not _guarded(advance, number):
             _postpone(number)
     entities = events.due_entities(BATCH)
     for kind, entity_id in _until(is_stopping, entities):
+        limiter.wait_for_place()
         _guarded(events.process, kind, entity_id)
-        time.sleep(1 / settings.OFFBLOCKS_READS_PER_SECOND)
     return Done(len(numbers), len(entities))
 
 
@@ -69,19 +67,29 @@ def advance(number: int) -> None:
 
 
 def _is_due(operation: Operation) -> bool:
-    is_time = bool(operation.next_at and operation.next_at <= timezone.now())
+    is_time = bool(operation.next_at and operation.next_at <= clock.now())
     return is_time and operation.state in IN_HAND
 
 
 def _step(operation: Operation) -> None:
     if operation.state == State.SENDING:
         settling.recover(operation)
+    elif pausing.current():
+        _step_while_paused(operation)
     elif operation.state == State.APPROVED or (
         operation.state == State.UNCERTAIN and sending.may_resend(operation)
     ):
         sending.send(operation)
     elif operation.state == State.UNCERTAIN:
         settling.settle(operation)
+
+
+def _step_while_paused(operation: Operation) -> None:
+    """Send nothing; what may have arrived is still looked for."""
+    if operation.state == State.UNCERTAIN:
+        settling.settle(operation)
+    elif operation.state == State.APPROVED:
+        _postpone(operation.pk)
 
 
 def _guarded(job: Callable[..., object], *arguments: object) -> bool:
@@ -96,7 +104,7 @@ def _guarded(job: Callable[..., object], *arguments: object) -> bool:
 
 def _postpone(number: int) -> None:
     """Keep a row that cannot be worked on from being due again at once."""
-    later = timezone.now() + conf.backoff(4)
+    later = clock.now() + conf.backoff(2)
     Operation.objects.filter(pk=number, state__in=IN_HAND).update(next_at=later)
 
 

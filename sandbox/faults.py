@@ -15,6 +15,7 @@ REQUEST_ACTIONS = {
     "arrive_late": "be checked and take effect late, whether or not the caller still waits",
     "status": "answer with this status, with or without effect",
     "malformed": "take effect, then answer with broken JSON",
+    "another_entity": "take effect, then answer about an entity with another id and owner",
     "conflict_in_flight": "answer 409 without effect",
     "sees": "change something by itself before the request is handled",
 }

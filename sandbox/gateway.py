@@ -1,5 +1,6 @@
 """The provider's front door: one request passes faults, authentication and idempotency in turn."""
 
+import json
 import threading
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from sandbox.routes import URLS, Route
 from sandbox.signatures import Message
 from sandbox.store import Store
 
+ANOTHER = "00000000-0000-4000-8000-000000000000"
 BROKEN_JSON = b'{"id": "'
 
 
@@ -168,9 +170,18 @@ def _instead(fault: Fault | None) -> Answer | None:
     return None
 
 
+def _of_another(body: bytes) -> bytes:
+    """Put other ids into a representation; every other body stays as it is."""
+    entity = json.loads(body) if body.startswith(b"{") else {}
+    ids = {name for name in ("id", "customerId", "accountId") if name in entity}
+    return json.dumps(entity | dict.fromkeys(ids, ANOTHER)).encode() if ids else body
+
+
 def _spoiled(answer: Answer, fault: Fault) -> Answer:
     if fault.action == "malformed":
         return Answer(200 if answer.status == 204 else answer.status, BROKEN_JSON)
+    if fault.action == "another_entity":
+        return replace(answer, body=_of_another(answer.body))
     if fault.action == "status":
         answer = refused(Refused(fault.code, "scripted fault"))
     return replace(answer, retry_after=fault.retry_after)

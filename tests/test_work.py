@@ -50,7 +50,7 @@ def test_one_broken_row_does_not_stop_the_round(programme, operator):
     assert sound.state == State.SUCCEEDED
 
 
-def test_an_unreachable_broker_changes_nothing_but_the_time(programme, operator, settings):
+def test_o24_an_unreachable_broker_changes_nothing_but_the_time(programme, operator, settings):
     settings.WORK_ENGINE = "celery"
     celery = pytest.importorskip("backoffice.celery").app
     operation = ask("deactivate", programme.account(), operator)

@@ -1,6 +1,7 @@
 """The provider's operations, one method each, from bytes to typed answers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from typing import TypeVar, cast
 from uuid import UUID
@@ -120,14 +121,22 @@ class Client:
         body = canonical_json({"publicKey": export_public_key(public_pem)})
         return answers.uploaded(self._transport.upload("/auth/signing", body))
 
-    def send(self, change: Change, key: UUID, *, retries: int | None = None) -> Answer[Result]:
+    def send(
+        self,
+        change: Change,
+        key: UUID,
+        *,
+        retries: int | None = None,
+        not_after: datetime | None = None,
+    ) -> Answer[Result]:
         """Send a change under its idempotency key ("Idempotency").
 
         The value is the resource or challenge in the answer, None if it has none; a 2xx is not
         proof that the state changed. `retries=0` sends once, or again after a 401 with a new token.
+        From `not_after` on, by our own clock, nothing leaves: Unavailable.
         """
         reply = self._transport.change(
-            change.method, change.path, change.body, key, retries=retries
+            change.method, change.path, change.body, key, retries=retries, not_after=not_after
         )
         return answers.outcome(change, reply)
 

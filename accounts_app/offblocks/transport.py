@@ -37,6 +37,7 @@ class _Call:
     key: UUID | None = None
     is_signed: bool = True
     limit: int = ENTITY_LIMIT
+    not_after: datetime | None = None
 
 
 def _now() -> datetime:
@@ -53,6 +54,14 @@ class Surroundings:
     session_factory: Callable[[], requests.Session] = new_session
 
 
+# Is shown every reply as it comes, and None for every request that brought none.
+Watcher = Callable[[Reply | None], object]
+
+
+def _unwatched(_reply: Reply | None) -> None:
+    """Nobody looks."""
+
+
 class Transport:
     """Carries requests to one provider under one set of credentials. Safe to share by threads."""
 
@@ -66,10 +75,12 @@ class Transport:
         connect_timeout: float = 5.0,
         total_timeout: float = 25.0,
         extra_paths: frozenset[str] = frozenset(),
+        watcher: Watcher = _unwatched,
         surroundings: Surroundings = Surroundings(),
     ) -> None:
         """Timeouts in seconds. `extra_paths` come from settings, as the one of the webhook key.
 
+        The watcher is called in the thread of each request, and may not raise.
         Raises ValueError for a URL, path or signing key that cannot work; nothing is sent.
         """
         if not all(paths.is_plain(path) for path in extra_paths):
@@ -81,21 +92,31 @@ class Transport:
         self._tokens = TokenHolder(self._fetch_token, clock)
         self._retries = retries
         self._extra_paths = extra_paths
+        self._watcher = watcher
         self._surroundings = surroundings
 
     def read(self, path: str, *, limit: int = ENTITY_LIMIT, retries: int | None = None) -> Reply:
         """GET a path. Raises any ProviderError but OutcomeUnknown; ValueError for a bad path."""
         return self._persist(_Call("GET", self._checked(path), limit=limit), retries)
 
-    def change(
-        self, method: str, path: str, body: bytes, key: UUID, *, retries: int | None = None
+    def change(  # noqa: PLR0913 -- a change is this much, and how long it may be tried
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        key: UUID,
+        *,
+        retries: int | None = None,
+        not_after: datetime | None = None,
     ) -> Reply:
         """Send a change with its idempotency key; every repetition carries the same key and bytes.
 
         Never raises Unreadable. With `retries=0` exactly one request is sent, or two if the first
-        was answered 401, which proves that it was not executed.
+        was answered 401, which proves that it was not executed. From `not_after` on nothing is
+        sent any more: Unavailable, with `sent` False unless an earlier try left.
         """
-        return self._persist(_Call(method, self._checked(path), body, key), retries)
+        call = _Call(method, self._checked(path), body, key, not_after=not_after)
+        return self._persist(call, retries)
 
     def upload(self, path: str, body: bytes) -> Reply:
         """PUT once, without signature or key: how a key gets there ("Request Signatures")."""
@@ -170,14 +191,19 @@ class Transport:
 
     def _exchange(self, call: _Call, headers: dict[str, str]) -> Reply:
         method, path = call.method, call.path
+        if call.not_after and self._surroundings.clock() >= call.not_after:
+            raise errors.Unavailable("It became too late to send this.", sent=False)
         try:
             reply = self._wire.exchange(method, path, headers, call.body, limit=call.limit)
         except NotSent as error:
+            self._watcher(None)
             raise errors.Unavailable("The provider cannot be reached.", sent=False) from error
         except NoAnswer as error:
+            self._watcher(None)
             raise errors.lost(method, "The provider gave no complete answer.") from error
         except TooLarge as error:
             raise errors.unreadable(method, "The provider's answer is too large.") from error
+        self._watcher(reply)
         if not 200 <= reply.status < 300:
             raise errors.for_answer(method, path, **reply.evidence)
         return reply

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
-from accounts_app import audit, conf, mirror
-from accounts_app.models import Attempt, Challenge, Operation, Source
+from accounts_app import audit, clock, conf, mirror
+from accounts_app.models import Attempt, Challenge, Operation, Pause, Source
 from accounts_app.offblocks import shapes
+from accounts_app.offblocks.answers import OTHER_ENTITY
 from accounts_app.offblocks.client import Answer
 from accounts_app.offblocks.errors import (
     InvalidRequest,
@@ -20,10 +21,12 @@ from accounts_app.offblocks.errors import (
     Refused,
     Unavailable,
 )
-from accounts_app.services import challenges
-from accounts_app.services.transitions import move
+from accounts_app.services import challenges, discrepancies, pausing
+from accounts_app.services.transitions import move, target_of
 
+log = structlog.get_logger()
 State = Operation.State
+STOPPED = "Nothing more is sent; what the provider shows decides."
 
 
 def result_of(error: ProviderError) -> str:
@@ -38,7 +41,7 @@ def result_of(error: ProviderError) -> str:
 
 def accepted(operation: Operation, answer: Answer[Any]) -> None:
     """Record a 2xx: it means accepted; only the entity itself shows whether it is done."""
-    now = timezone.now()
+    now = clock.now()
     columns: dict[str, Any] = {"next_at": now, "lease_until": None}
     if isinstance(answer.value, shapes.Account):
         row = mirror.observe(
@@ -64,29 +67,78 @@ def _was_renewed(operation: Operation) -> bool:
 
 def failed(operation: Operation, error: ProviderError) -> None:
     """Decide what an error means for the operation; what is ambiguous never becomes a failure."""
+    _raise_alarm(operation, error)
     if isinstance(error, Unavailable):
         to = State.UNCERTAIN if operation.ambiguous else State.APPROVED
-        wait(operation, to, error, "Delayed: the provider asks us to wait or cannot be reached.")
+        wait(operation, to, error, _delay_in_words(error))
     elif isinstance(error, KeyReused):
-        words = "The provider knows this key with another request. Sending has stopped."
-        _doubt(operation, error, words, resend_deadline=timezone.now())
+        words = f"Needs attention: the provider knows this key with another request. {STOPPED}"
+        _doubt(operation, error, words, resend_deadline=clock.now())
     elif isinstance(error, Refused | NotAuthorised) and not operation.ambiguous:
         _refused(operation, error)
     else:
-        _doubt(operation, error, "Outcome unknown, checking automatically. Do not repeat it.")
+        _doubt(operation, error, _doubt_in_words(error))
+
+
+def _raise_alarm(operation: Operation, error: ProviderError) -> None:
+    """Do what an answer asks for beyond this operation: stop all sending, or call somebody."""
+    if isinstance(error, NotAuthorised):
+        pausing.pause(Pause.Cause.CREDENTIALS, str(error))
+    elif error.code == OTHER_ENTITY:
+        target = target_of(operation)
+        discrepancies.open(
+            target.KIND, target.pk, "answer", held=str(target.pk), told="another resource"
+        )
+    if isinstance(error, KeyReused) or error.code == OTHER_ENTITY or _is_redirect(error):
+        log.error("the provider's answer needs attention", operation=operation.pk, error=str(error))
+
+
+def _is_redirect(error: ProviderError) -> bool:
+    return error.status is not None and 300 <= error.status < 400
+
+
+def _delay_in_words(error: Unavailable) -> str:
+    if error.status:
+        return "Delayed by the provider: it asks us to wait."
+    return "Waiting for the provider: it cannot be reached."
+
+
+def _doubt_in_words(error: ProviderError) -> str:
+    if isinstance(error, KeyInFlight):
+        return "The provider is still working on it. Do not repeat it."
+    if error.code == OTHER_ENTITY:
+        return "Needs attention: the provider answered about another resource. Being checked."
+    if _is_redirect(error):
+        return "Needs attention: the provider redirects us. The outcome is being checked."
+    if error.status and error.status >= 500:
+        return "Provider error, checking whether it took effect. Do not repeat it."
+    return "Outcome unknown, checking automatically. Do not repeat it."
 
 
 def _refused(operation: Operation, error: ProviderError) -> None:
     outcome = f"Refused by the provider: {error}"
+    evidence = evidence_of(operation.attempts.latest("number"))
     if not (operation.kind == "sign_challenge" and isinstance(error, InvalidRequest)):
-        stop(operation, State.FAILED, outcome)
+        stop(operation, State.FAILED, outcome, evidence=evidence)
         return
     outcome += " The challenge is void now; fetch a new one for the owner to sign."
-    _stop_with_challenge(operation, outcome)
+    _stop_with_challenge(operation, outcome, evidence=evidence)
+
+
+def evidence_of(attempt: Attempt) -> dict[str, Any]:
+    """Return what an attempt proves: which one, what was answered, and under which request id."""
+    return {
+        "proof": "the provider's answer",
+        "attempt": attempt.number,
+        "http_status": attempt.http_status,
+        "request_id": attempt.request_id,
+    }
 
 
 def no_challenge(operation: Operation, error: ProviderError | None) -> None:
     """End a fetch that brought nothing; unless it provably did nothing, the old one is void."""
+    if isinstance(error, NotAuthorised):
+        pausing.pause(Pause.Cause.CREDENTIALS, str(error))
     was_declined = isinstance(error, Refused | NotAuthorised)
     if was_declined or (isinstance(error, Unavailable) and not error.sent):
         stop(
@@ -100,11 +152,11 @@ def no_challenge(operation: Operation, error: ProviderError | None) -> None:
         )
 
 
-def _stop_with_challenge(operation: Operation, outcome: str) -> None:
+def _stop_with_challenge(operation: Operation, outcome: str, **columns: Any) -> None:
     with transaction.atomic():
-        stop(operation, State.FAILED, outcome)
+        stop(operation, State.FAILED, outcome, **columns)
         if operation.account:
-            challenges.end(operation.account, Challenge.State.REPLACED, at=timezone.now())
+            challenges.end(operation.account, Challenge.State.REPLACED, at=clock.now())
 
 
 def _doubt(operation: Operation, error: ProviderError, words: str, **columns: Any) -> None:
@@ -122,9 +174,12 @@ def wait(
 
 
 def _next_try(operation: Operation, error: ProviderError) -> datetime:
-    # Leases are counted, not attempts: a look before sending that fails is a try as well.
-    wait = error.retry_after or conf.backoff(operation.lease_number)
-    return timezone.now() + min(wait, settings.RESEND_WINDOW)
+    if isinstance(error, KeyInFlight):
+        pause = conf.in_flight_pause(operation.attempts_made)
+    else:
+        # Leases are counted, not attempts: a look before sending that fails is a try as well.
+        pause = conf.backoff(operation.lease_number)
+    return clock.now() + min(error.retry_after or pause, settings.RESEND_WINDOW)
 
 
 def stop(operation: Operation, to: Operation.State, outcome: str, **columns: Any) -> None:

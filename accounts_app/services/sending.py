@@ -4,22 +4,24 @@ No database transaction is open during a call. Whatever is not a trustworthy ans
 operation uncertain, and accounts_app.services.settling finds out.
 """
 
+from datetime import timedelta
 from typing import Any
 
+import structlog
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from accounts_app import audit, conf
+from accounts_app import audit, clock, conf
 from accounts_app.errors import AlreadyMoved
-from accounts_app.models import Account, Attempt, Customer, Operation, Source
+from accounts_app.models import Attempt, Operation, Source
 from accounts_app.offblocks.changes import Change
-from accounts_app.offblocks.errors import ProviderError
-from accounts_app.services import answers, asking, challenges, refresh
-from accounts_app.services.catalogue import KINDS, Kind
-from accounts_app.services.transitions import move
+from accounts_app.offblocks.errors import ProviderError, Refused
+from accounts_app.services import answers, challenges, pausing, readiness, refresh
+from accounts_app.services.catalogue import KINDS
+from accounts_app.services.transitions import move, target_of
 
+log = structlog.get_logger()
 State = Operation.State
 IDENTICAL_ERRORS = 3
 
@@ -29,32 +31,35 @@ def send(operation: Operation) -> None:
 
     Does nothing when somebody else has it. Leaves it accepted, uncertain, or ended.
     """
+    before = State(operation.state)
     try:
         _claim(operation)
-        if not _is_ready(operation):
-            return
-        attempt = _begin(operation)
-        if KINDS[operation.kind].build is None:
-            _fetch_challenge(operation, attempt)
-        else:
-            _send(operation, attempt)
+        if pausing.current():
+            _give_back(operation, before)
+        elif readiness.check(operation):
+            _begin_and_send(operation)
     except AlreadyMoved:
         return
 
 
 def may_resend(operation: Operation) -> bool:
     """Whether the same key may still be sent: inside the window, and not told thrice the same."""
-    if operation.resend_deadline and timezone.now() >= operation.resend_deadline:
+    if operation.resend_deadline and clock.now() >= operation.resend_deadline:
         return False
     last = operation.attempts.order_by("-number").values_list("http_status", flat=True)
     statuses = list(last[:IDENTICAL_ERRORS])
     is_repeating = len(statuses) == IDENTICAL_ERRORS and len(set(statuses)) == 1
-    return not (is_repeating and (statuses[0] or 0) >= 500)
+    return not (is_repeating and _is_no_answer(statuses[0]))
+
+
+def _is_no_answer(status: int | None) -> bool:
+    """Whether a status, told again and again, says nothing of the change: an error or redirect."""
+    return status is not None and (status >= 500 or 300 <= status < 400)
 
 
 def _claim(operation: Operation) -> None:
     """Take the lease; the number in it makes every earlier holder's result worthless."""
-    until = timezone.now() + settings.SEND_LEASE
+    until = clock.now() + settings.SEND_LEASE
     move(
         operation,
         State.SENDING,
@@ -65,60 +70,29 @@ def _claim(operation: Operation) -> None:
     )
 
 
-def _is_ready(operation: Operation) -> bool:
-    """Recheck everything the approval rested on; what may have arrived is past rechecking."""
-    if operation.ambiguous:
-        return True
-    obstacle = _invalid_approval(operation)
-    if obstacle:
-        answers.stop(operation, State.STALE, obstacle)
-        return False
-    return not KINDS[operation.kind].reads_first or _still_in_start_state(operation)
+def _give_back(operation: Operation, to: Operation.State) -> None:
+    """Return an operation that was claimed while sending was being paused; nothing was sent."""
+    move(
+        operation,
+        to,
+        actor=audit.system_user(),
+        result="Sending is paused.",
+        lease_until=None,
+        next_at=clock.now() + conf.backoff(2),
+    )
 
 
-def _invalid_approval(operation: Operation) -> str:
-    kind = KINDS[operation.kind]
-    maker = User.objects.get(pk=operation.maker_id)
-    if not maker.has_perm(kind.permission):
-        return "Not sent: the person who asked no longer has the right to."
-    if operation.checker_id:
-        checker = User.objects.get(pk=operation.checker_id)
-        if not checker.has_perm("accounts_app.decide_operation"):
-            return "Not sent: the approval is no longer valid."
-    if operation.decided_at and timezone.now() - operation.decided_at > settings.APPROVAL_LIFETIME:
-        return "Not sent: the approval is too old. Please ask for it anew."
-    return ""
-
-
-def _still_in_start_state(operation: Operation) -> bool:
-    """Look at the account right before sending; a changed one is not touched."""
-    kind = KINDS[operation.kind]
-    target_id = operation.account_id or operation.customer_id
-    try:
-        observation = refresh.READERS[kind.target.KIND](
-            target_id, source=Source.OPERATION, operation=operation
-        )
-    except ProviderError as error:
-        answers.wait(operation, State.APPROVED, error, "Waiting for the provider.")
-        return False
-    target = kind.target.objects.get(pk=target_id)
-    obstacle = _obstacle(kind, target, is_known=observation is not None)
-    if obstacle:
-        answers.stop(operation, State.STALE, f"Not sent: {obstacle}")
-    return not obstacle
-
-
-def _obstacle(kind: Kind, target: Customer | Account, *, is_known: bool) -> str:
-    if not is_known:
-        return f"the provider does not know this {target.KIND}."
-    if asking.is_contradicted(target):
-        return f"the provider contradicts itself about this {target.KIND}."
-    return "" if kind.may_start(target) else f"the {target.KIND} is now {target.status}."
+def _begin_and_send(operation: Operation) -> None:
+    attempt = _begin(operation)
+    if KINDS[operation.kind].build is None:
+        _fetch_challenge(operation, attempt)
+    else:
+        _send(operation, attempt)
 
 
 def _begin(operation: Operation) -> Attempt:
     """Commit the attempt before the first byte leaves, unless the lease ran out meanwhile."""
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         columns: dict[str, Any] = {
             "attempts_made": operation.attempts_made + 1,
@@ -147,23 +121,42 @@ def _begin(operation: Operation) -> Attempt:
         )
 
 
+def _time_left(operation: Operation) -> timedelta:
+    """Return for how long this attempt may still leave: lease and window must both hold."""
+    assert operation.lease_until and operation.resend_deadline, "a begun attempt has both"  # noqa: S101, PT018
+    return min(operation.lease_until, operation.resend_deadline) - clock.now()
+
+
 def _send(operation: Operation, attempt: Attempt) -> None:
     change = Change(operation.method, operation.path, bytes(operation.body))
     assert operation.key is not None, "an approved operation has its key"  # noqa: S101
+    # The client counts by this process's clock, so it is told how long, not until when.
+    not_after = timezone.now() + _time_left(operation)
     try:
-        answer = conf.client().send(change, operation.key, retries=0)
+        answer = conf.client().send(change, operation.key, retries=0, not_after=not_after)
     except ProviderError as error:
         _finish(attempt, answers.result_of(error), error.status, error.request_id, str(error))
         answers.failed(operation, error)
+        if isinstance(error, Refused):
+            _look_again(operation)
     else:
         _finish(attempt, Attempt.Result.ANSWERED, answer.status, answer.request_id, "")
         answers.accepted(operation, answer)
 
 
+def _look_again(operation: Operation) -> None:
+    """Read what a refused operation was about: the mirror may be why it was refused."""
+    target = target_of(operation)
+    try:
+        refresh.READERS[target.KIND](target.pk, source=Source.OPERATION, operation=operation)
+    except ProviderError as error:
+        log.warning("no look after a refusal", operation=operation.pk, error=str(error))
+
+
 def _finish(
     attempt: Attempt, result: str, status: int | None, request_id: str | None, message: str
 ) -> None:
-    attempt.finished_at, attempt.result, attempt.http_status = timezone.now(), result, status
+    attempt.finished_at, attempt.result, attempt.http_status = clock.now(), result, status
     attempt.request_id, attempt.message = request_id or "", message
     attempt.save(update_fields=["finished_at", "result", "http_status", "request_id", "message"])
 
@@ -180,5 +173,10 @@ def _fetch_challenge(operation: Operation, attempt: Attempt) -> None:
         return
     _finish(attempt, Attempt.Result.ANSWERED, answer.status, answer.request_id, "")
     with transaction.atomic():
-        answers.stop(operation, State.SUCCEEDED, "A new challenge is waiting for the owner.")
+        answers.stop(
+            operation,
+            State.SUCCEEDED,
+            "A new challenge is waiting for the owner.",
+            evidence=answers.evidence_of(attempt),
+        )
         challenges.keep(account, answer.value.challenge, received_at=answer.asked_at)

@@ -1,47 +1,25 @@
 """Find out what became of an operation: only what the provider shows ends an uncertain one."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
-from accounts_app import audit, conf, mirror
+from accounts_app import audit, clock, conf
 from accounts_app.errors import AlreadyMoved
-from accounts_app.models import Account, Attempt, Challenge, Operation, Source
-from accounts_app.offblocks import shapes
+from accounts_app.models import Attempt, Challenge, Operation
 from accounts_app.offblocks.errors import ProviderError
-from accounts_app.services import answers, challenges, refresh
+from accounts_app.services import answers, challenges, readback
 from accounts_app.services.catalogue import KINDS
-from accounts_app.services.transitions import move, target_of
+from accounts_app.services.readback import Finding, Verdict
+from accounts_app.services.transitions import move
 
+log = structlog.get_logger()
 State = Operation.State
-# How far the provider's clock may stand behind ours before its times stop being evidence.
-CLOCK_SKEW = timedelta(minutes=5)
 BETWEEN_NEGATIVES = timedelta(minutes=10)
-
-
-class Verdict(Enum):
-    """What a read-back showed of the effect."""
-
-    DONE = "it is there"
-    NOTHING = "it is not there"
-    UNSEEN = "the provider does not show the account at all"
-    MANY = "several could be it"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a read-back showed, and in which words."""
-
-    verdict: Verdict
-    words: str
-    account: Account | None = None
-    status: str = ""
 
 
 def settle(operation: Operation) -> None:
@@ -50,7 +28,7 @@ def settle(operation: Operation) -> None:
     Does nothing when somebody else was faster; a failed read is tried again later.
     """
     try:
-        finding = _look(operation)
+        finding = readback.look(operation)
     except ProviderError as error:
         _again(operation, conf.backoff(4), f"Checking: {error}")
         return
@@ -61,79 +39,31 @@ def settle(operation: Operation) -> None:
 
 
 def recover(operation: Operation) -> None:
-    """Take over an operation whose sender vanished: nobody knows whether it was sent."""
+    """Take over an operation whose sender vanished.
+
+    Without an attempt of its lease nothing left, and it waits to be sent as before. With one,
+    nobody knows whether it arrived.
+    """
+    has_begun = operation.attempts.filter(lease_number=operation.lease_number).exists()
     try:
-        if KINDS[operation.kind].build is None:
+        if has_begun and KINDS[operation.kind].build is None:
             answers.no_challenge(operation, None)
-            return
-        move(
-            operation,
-            State.UNCERTAIN,
-            actor=audit.system_user(),
-            result="The sender vanished.",
-            ambiguous=True,
-            lease_number=operation.lease_number + 1,
-            next_at=timezone.now(),
-            lease_until=None,
-            outcome="Outcome being checked. Do not repeat it.",
-        )
+        elif has_begun or operation.ambiguous:
+            words = "Outcome being checked. Do not repeat it."
+            _take_over(operation, State.UNCERTAIN, ambiguous=True, outcome=words)
+        else:
+            _take_over(operation, State.APPROVED)
     except AlreadyMoved:
         return
 
 
-def _look(operation: Operation) -> Finding:
-    if KINDS[operation.kind].creates and operation.account is None:
-        return _look_for_created(operation)
-    kind, target = KINDS[operation.kind], target_of(operation)
-    observation = refresh.READERS[target.KIND](
-        target.pk, source=Source.OPERATION, operation=operation
-    )
-    if observation is None:
-        return Finding(Verdict.UNSEEN, f"The provider does not show this {target.KIND}.")
-    row = observation.row
-    is_new = kind.creates or row.status != operation.status_before
-    is_done = row.status in kind.proves and is_new and _is_after_sending(operation, row.updated_at)
-    if is_done and kind.cards_follow:
-        refresh.cards_of(target.pk, source=Source.OPERATION, operation=operation)
-    verdict = Verdict.DONE if is_done else Verdict.NOTHING
-    return Finding(verdict, f"The {target.KIND} is {row.status}.", status=row.status)
-
-
-def _is_after_sending(operation: Operation, updated_at: Any) -> bool:
-    return bool(operation.first_sent_at and updated_at >= operation.first_sent_at - CLOCK_SKEW)
-
-
-def _look_for_created(operation: Operation) -> Finding:
-    """Find the account a lost creation made: new, of this customer, made since, not claimed yet."""
-    answer = conf.client().list_customer_accounts(operation.customer_id)
-    known = set(operation.seen.get("accounts", ()))
-    claimed = {
-        str(pk)
-        for pk in Operation.objects.filter(customer=operation.customer, kind=operation.kind)
-        .exclude(account=None)
-        .values_list("account_id", flat=True)
+def _take_over(operation: Operation, to: Operation.State, **columns: Any) -> None:
+    columns |= {
+        "lease_number": operation.lease_number + 1,
+        "lease_until": None,
+        "next_at": clock.now(),
     }
-    candidates = [
-        shape
-        for shape in answer.value
-        if str(shape.id) not in known | claimed and _fits(operation, shape)
-    ]
-    if not candidates:
-        return Finding(Verdict.NOTHING, "The customer has no new account.")
-    if len(candidates) > 1:
-        words = f"{len(candidates)} new accounts could be the one asked for."
-        return Finding(Verdict.MANY, words)
-    found = candidates[0]
-    mirror.observe(found, source=Source.OPERATION, asked_at=answer.asked_at, operation=operation)
-    account = Account.objects.get(pk=found.id)
-    return Finding(
-        Verdict.DONE, "The new account was found.", account=account, status=account.status
-    )
-
-
-def _fits(operation: Operation, shape: shapes.Account) -> bool:
-    is_same = list(shape.currencies) == [operation.fields["currency"]]
-    return is_same and _is_after_sending(operation, shape.created_at)
+    move(operation, to, actor=audit.system_user(), result="The sender vanished.", **columns)
 
 
 def _conclude(operation: Operation, finding: Finding) -> None:
@@ -141,7 +71,7 @@ def _conclude(operation: Operation, finding: Finding) -> None:
         _succeed(operation, finding)
     elif _waits_for_owner(operation):
         _again(operation, conf.backoff(3), "Accepted. Waiting for the owner's signature.")
-    elif finding.verdict is Verdict.MANY or _is_overdue(operation):
+    elif _is_for_people(finding) or _is_overdue(operation):
         _call_people(operation, finding)
     elif operation.state == State.ACCEPTED:
         _wait_for_effect(operation, finding)
@@ -152,8 +82,12 @@ def _conclude(operation: Operation, finding: Finding) -> None:
         _weigh_negative(operation, finding)
 
 
+def _is_for_people(finding: Finding) -> bool:
+    return finding.verdict in {Verdict.MANY, Verdict.CONTRADICTED}
+
+
 def _succeed(operation: Operation, finding: Finding) -> None:
-    columns: dict[str, Any] = {"status_after": finding.status}
+    columns: dict[str, Any] = {"status_after": finding.status, "evidence": finding.evidence}
     if finding.account:
         columns["account"] = finding.account
     with transaction.atomic():
@@ -161,7 +95,7 @@ def _succeed(operation: Operation, finding: Finding) -> None:
         signed = operation.fields.get("challenge")
         waiting = challenges.current(operation.account) if operation.account else None
         if waiting and str(waiting.pk) == signed:
-            challenges.end(waiting.account, Challenge.State.SIGNED, at=timezone.now())
+            challenges.end(waiting.account, Challenge.State.SIGNED, at=clock.now())
 
 
 def _waits_for_owner(operation: Operation) -> bool:
@@ -172,7 +106,7 @@ def _waits_for_owner(operation: Operation) -> bool:
 
 
 def _is_overdue(operation: Operation) -> bool:
-    return timezone.now() - _moved_at(operation) > settings.SETTLE_DEADLINE
+    return clock.now() - _moved_at(operation) > settings.SETTLE_DEADLINE
 
 
 def _was_accepted(operation: Operation) -> bool:
@@ -189,7 +123,7 @@ def _moved_at(operation: Operation) -> datetime:
 
 def _wait_for_effect(operation: Operation, finding: Finding) -> None:
     """Keep looking at an accepted operation, for as long as the provider may take."""
-    if timezone.now() - _moved_at(operation) < settings.ACCEPTED_PATIENCE:
+    if clock.now() - _moved_at(operation) < settings.ACCEPTED_PATIENCE:
         _again(operation, _patience(operation), f"Accepted, not finished. {finding.words}")
     else:
         move(
@@ -198,22 +132,21 @@ def _wait_for_effect(operation: Operation, finding: Finding) -> None:
             actor=audit.system_user(),
             result=finding.words,
             ambiguous=True,
-            resend_deadline=timezone.now(),
-            next_at=timezone.now(),
+            resend_deadline=clock.now(),
+            next_at=clock.now(),
             outcome="Accepted long ago without effect; checking.",
         )
 
 
 def _patience(operation: Operation) -> timedelta:
     """Look often at first, then ever more rarely: half of the time already waited."""
-    waited = timezone.now() - _moved_at(operation)
+    waited = clock.now() - _moved_at(operation)
     return min(max(waited / 2, timedelta(seconds=1)), timedelta(minutes=5))
 
 
 def _weigh_negative(operation: Operation, finding: Finding) -> None:
-    """Believe that nothing happened only when seen twice, after the last flight is over."""
-    now = timezone.now()
-    quiet_from = (operation.last_sent_at or now) + settings.LONGEST_FLIGHT
+    """Believe that nothing happened only when seen twice, after sending and flight are over."""
+    now, quiet_from = clock.now(), _quiet_from(operation)
     if now < quiet_from:
         _again(operation, quiet_from - now, f"Checking. {finding.words}")
     elif operation.negative_at is None:
@@ -222,23 +155,33 @@ def _weigh_negative(operation: Operation, finding: Finding) -> None:
         _again(operation, operation.negative_at + BETWEEN_NEGATIVES - now, finding.words)
     else:
         words = f"Not applied at the provider. {finding.words} A new request is needed."
-        answers.stop(operation, State.NOT_APPLIED, words, status_after=finding.status)
+        evidence = finding.evidence | {"first_negative": operation.negative_at.isoformat()}
+        columns = {"status_after": finding.status, "evidence": evidence}
+        answers.stop(operation, State.NOT_APPLIED, words, **columns)
+
+
+def _quiet_from(operation: Operation) -> datetime:
+    """Return from when on nothing we sent can still arrive: the window and the last flight over."""
+    landed = (operation.last_sent_at or clock.now()) + settings.LONGEST_FLIGHT
+    return max(landed, operation.resend_deadline) if operation.resend_deadline else landed
 
 
 def _call_people(operation: Operation, finding: Finding) -> None:
+    log.error("an operation needs people", operation=operation.pk, why=finding.words)
     move(
         operation,
         State.NEEDS_HUMAN,
         actor=audit.system_user(),
         result=finding.words,
         next_at=None,
+        evidence=finding.evidence,
         outcome=f"Needs attention. {finding.words}",
     )
 
 
 def _again(operation: Operation, wait: timedelta, words: str, **columns: Any) -> None:
     """Stay in the state and look again later."""
-    columns |= {"next_at": timezone.now() + wait, "outcome": words}
+    columns |= {"next_at": clock.now() + wait, "outcome": words}
     Operation.objects.filter(
         pk=operation.pk, state=operation.state, lease_number=operation.lease_number
     ).update(**columns)

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 
-from accounts_app import audit
+from accounts_app import audit, clock
 from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Account, Customer, Operation
 
@@ -26,7 +25,7 @@ def move(
     """
     before = operation.state
     if to not in Operation.OPEN:
-        columns |= {"ended_at": timezone.now(), "next_at": None, "lease_until": None}
+        columns |= {"ended_at": clock.now(), "next_at": None, "lease_until": None}
     with transaction.atomic():
         in_hand = Operation.objects.filter(
             pk=operation.pk, state=before, lease_number=operation.lease_number
@@ -45,6 +44,7 @@ def move(
             after={
                 "operation": to,
                 "status": operation.status_after or operation.status_before,
+                **({"evidence": columns["evidence"]} if "evidence" in columns else {}),
             },
             result=result,
         )

@@ -18,7 +18,7 @@ from tests.services.test_sign import account, signature_of, submit  # noqa: F401
 State = Operation.State
 
 
-def test_a_worker_that_slept_past_its_lease_sends_nothing(programme, operator):
+def test_o22_a_worker_that_slept_past_its_lease_sends_nothing(programme, operator):
     operation = ask("deactivate", programme.account(), operator)
     sleeper = Operation.objects.get(pk=operation.pk)
     sending._claim(sleeper)
@@ -64,7 +64,7 @@ def test_one_404_after_an_acceptance_is_looked_into_again(programme, operator, s
 
 
 @pytest.mark.sandbox(change_seconds=10**6)
-def test_what_was_accepted_never_ends_as_not_applied(programme, operator):
+def test_o21_what_was_accepted_never_ends_as_not_applied(programme, operator):
     operation = advanced(ask("deactivate", programme.account(), operator))
     for hours in (2, 4, 6, 26):
         with time_machine.travel(timezone.now() + timedelta(hours=hours), tick=True):

@@ -26,14 +26,14 @@ def after_the_window(operation: Operation) -> Operation:
         return advanced(operation)
 
 
-def test_a_lost_creation_adopts_the_one_new_account(lost_creation, sandbox):
+def test_o04_a_lost_creation_adopts_the_one_new_account(lost_creation, sandbox):
     operation = after_the_window(lost_creation)
     assert operation.state == State.SUCCEEDED
     assert operation.account_id is not None
     assert len(effects(sandbox, operation)) == 1
 
 
-def test_two_new_accounts_are_for_people_to_tell_apart(lost_creation, sandbox):
+def test_o19_two_new_accounts_are_for_people_to_tell_apart(lost_creation, sandbox):
     sandbox.world.add_account(str(lost_creation.customer_id), status="initiating")
     operation = after_the_window(lost_creation)
     assert operation.state == State.NEEDS_HUMAN
@@ -50,7 +50,7 @@ def test_accounts_known_before_are_no_candidates(programme, operator, sandbox):
 
 
 @pytest.mark.sandbox(change_seconds=60)
-def test_an_accepted_change_is_waited_for(programme, operator, sandbox):
+def test_o21_an_accepted_change_is_waited_for(programme, operator, sandbox):
     operation = advanced(ask("deactivate", programme.account(), operator))
     assert operation.state == State.ACCEPTED
     sandbox.world.settle()
@@ -58,7 +58,7 @@ def test_an_accepted_change_is_waited_for(programme, operator, sandbox):
 
 
 @pytest.mark.sandbox(change_seconds=10**6)
-def test_an_accepted_change_without_effect_becomes_uncertain(programme, operator, sandbox):
+def test_o21_an_accepted_change_without_effect_becomes_uncertain(programme, operator, sandbox):
     operation = advanced(ask("deactivate", programme.account(), operator))
     with time_machine.travel(timezone.now() + timedelta(hours=2), tick=True):
         operation = advanced(operation)
@@ -81,7 +81,7 @@ def test_a_day_without_proof_calls_people(programme, operator, sandbox):
         assert advanced(operation).state == State.NEEDS_HUMAN
 
 
-def test_the_next_request_is_linked_to_the_one_that_did_not_apply(programme, operator, sandbox):
+def test_o20_the_next_request_is_linked_to_the_one_that_did_not_apply(programme, operator, sandbox):
     account = programme.account()
     sandbox.faults.add(operation="deactivateAccount", action="kill_before", times=1)
     operation = advanced(ask("deactivate", account, operator))

@@ -1,0 +1,158 @@
+"""Where the provider, or an event, says what must not be so: opened here, ended by two people.
+
+The one way to open a discrepancy: the mirror uses it for the provider's own answers, the use-cases
+for everything else. While one is open, every operation on its entity is refused.
+"""
+
+import uuid
+from enum import Enum
+from typing import Any
+
+from django.db import transaction
+
+from accounts_app import audit, clock
+from accounts_app.models import (
+    Account,
+    Card,
+    Customer,
+    Discrepancy,
+    Mirrored,
+    Resolution,
+    WebhookEvent,
+)
+
+Verdict = Resolution.Verdict
+ToldBy = Discrepancy.ToldBy
+# The facts that a read of the entity speaks about, so that it can agree with us again.
+READ_FACTS = ("status", "customer_id", "account_id", "existence")
+TABLES: dict[str, type[Mirrored]] = {model.KIND: model for model in (Customer, Account, Card)}
+
+
+class Standing(Enum):
+    """What becomes of a fact about which the provider's answer contradicts the mirror."""
+
+    OPEN = "what we hold stays, and the entity is blocked"
+    KEPT = "what we hold stays: two people decided so"
+    FOLLOWED = "the provider's word is taken: two people decided so"
+
+
+def open(  # noqa: PLR0913 -- the parts of a discrepancy
+    entity_kind: str,
+    entity_id: uuid.UUID,
+    what: str,
+    held: str,
+    told: str,
+    *,
+    told_by: ToldBy = ToldBy.READ,
+    event: WebhookEvent | None = None,
+) -> Discrepancy | None:
+    """Open a discrepancy about one fact, or write into the open one what is said now.
+
+    There is one open discrepancy per fact, however many find it at once. Saying the same again
+    changes nothing. None when two people have acknowledged exactly this.
+    """
+    with transaction.atomic():
+        fact = Discrepancy.objects.filter(
+            entity_kind=entity_kind, entity_id=entity_id, what=what
+        ).select_for_update()
+        told_now = {"held": held[:255], "told": told[:255], "told_by": told_by, "event": event}
+        open_one = fact.filter(resolved_at=None).first()
+        if open_one is None and _is_acknowledged(fact, told_now):
+            return None
+        found, is_new = Discrepancy.objects.get_or_create(
+            entity_kind=entity_kind,
+            entity_id=entity_id,
+            what=what,
+            resolved_at=None,
+            defaults=told_now,
+        )
+        if is_new:
+            _record(found, "opened")
+        else:
+            _tell(found, told_now)
+    return found
+
+
+def weigh(row: Mirrored, broken: dict[str, tuple[str, str]]) -> dict[str, Standing]:
+    """Say how each fact stands that an answer contradicts; `broken` maps it to (held, told).
+
+    Opens what is new, and notes that the provider agrees again about every other open fact. The
+    caller's transaction holds the row.
+    """
+    _agree(row, broken)
+    return {what: _stand(row, what, held, told) for what, (held, told) in broken.items()}
+
+
+def entity_of(discrepancy: Discrepancy) -> Mirrored | None:
+    """Return the mirrored row it is about; an event may tell of one that is not mirrored."""
+    model = TABLES[discrepancy.entity_kind]
+    row: Mirrored | None = model.objects.filter(pk=discrepancy.entity_id).first()
+    return row
+
+
+def _stand(row: Mirrored, what: str, held: str, told: str) -> Standing:
+    found = open(row.KIND, row.pk, what, held, told)
+    if found is None:
+        return Standing.KEPT
+    is_followed = (found.verdict, found.held, found.told) == (Verdict.FOLLOW, held, told)
+    return Standing.FOLLOWED if is_followed else Standing.OPEN
+
+
+def _is_acknowledged(fact: Any, told_now: dict[str, Any]) -> bool:
+    """Whether people decided to live with exactly this, and nothing has made it void since."""
+    for past in fact.exclude(resolved_at=None).order_by("-pk"):
+        if past.verdict == Verdict.FOLLOW:
+            return False
+        is_this = {name: getattr(past, name) for name in told_now} == told_now
+        # What was noted once the provider agreed again says nothing of its next contradiction.
+        if is_this and (past.verdict == Verdict.KEEP or past.agreed_at is None):
+            return True
+    return False
+
+
+def _tell(found: Discrepancy, told_now: dict[str, Any]) -> None:
+    """Write what is said now into an open discrepancy, unless it says so already."""
+    if found.told_by == ToldBy.READ and told_now["told_by"] == ToldBy.EVENT:
+        return  # An event's word weighs less than the provider's own answer.
+    columns = {**told_now, "agreed_at": None}
+    if {name: getattr(found, name) for name in columns} == columns:
+        return
+    _write(found, **columns)
+    _record(found, "told_anew")
+
+
+def _agree(row: Mirrored, broken: dict[str, tuple[str, str]]) -> None:
+    """Note that an answer agrees with us again about what is open; that alone ends nothing."""
+    agreed = Discrepancy.objects.filter(
+        entity_kind=row.KIND,
+        entity_id=row.pk,
+        resolved_at=None,
+        agreed_at=None,
+        told_by=ToldBy.READ,
+        what__in=READ_FACTS,
+    ).exclude(what__in=broken)
+    for found in agreed:
+        _write(found, agreed_at=clock.now())
+        _record(found, "agreed")
+
+
+def _write(found: Discrepancy, **columns: Any) -> None:
+    for name, value in columns.items():
+        setattr(found, name, value)
+    found.save(update_fields=[*columns])
+
+
+def _record(found: Discrepancy, step: str) -> None:
+    said = "The provider agrees again." if found.agreed_at else _contradiction(found)
+    audit.record(
+        actor=audit.system_user(),
+        action=f"discrepancy.{step}",
+        target=entity_of(found) or found,
+        after={"held": found.held, "told": found.told, "discrepancy": found.pk},
+        result=said,
+    )
+
+
+def _contradiction(found: Discrepancy) -> str:
+    teller = "An event says" if found.told_by == ToldBy.EVENT else "The provider says"
+    return f"{teller} {found.told}; we hold {found.held}. Operations are blocked."

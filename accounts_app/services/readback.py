@@ -1,0 +1,135 @@
+"""What the provider shows of an operation's effect: one look, without judging what it means."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from accounts_app import conf, mirror
+from accounts_app.mirror import Observation
+from accounts_app.models import Account, Mirrored, Operation, Snapshot, Source
+from accounts_app.offblocks import shapes
+from accounts_app.services import refresh
+from accounts_app.services.catalogue import KINDS
+from accounts_app.services.transitions import target_of
+
+# How far the provider's clock may stand behind ours before its times stop being evidence.
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+class Verdict(Enum):
+    """What a read-back showed of the effect."""
+
+    DONE = "it is there"
+    NOTHING = "it is not there"
+    UNSEEN = "the provider does not show the target at all"
+    MANY = "several could be it"
+    CONTRADICTED = "the provider contradicts what must not change"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a read-back showed, in which words, and what is kept as evidence."""
+
+    verdict: Verdict
+    words: str
+    account: Account | None = None
+    status: str = ""
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+def look(operation: Operation) -> Finding:
+    """Read the operation's target, or its customer's accounts for a creation whose id is unknown.
+
+    Provider errors pass through.
+    """
+    if KINDS[operation.kind].creates and operation.account is None:
+        return _look_for_created(operation)
+    target = target_of(operation)
+    observation = refresh.READERS[target.KIND](
+        target.pk, source=Source.OPERATION, operation=operation
+    )
+    if observation is None:
+        return Finding(Verdict.UNSEEN, f"The provider does not show this {target.KIND}.")
+    return _judge(operation, observation)
+
+
+def _judge(operation: Operation, observation: Observation) -> Finding:
+    kind, row = KINDS[operation.kind], observation.row
+    words, evidence = f"The {row.KIND} is {row.status}.", evidence_of(row)
+    if observation.outcome is mirror.Outcome.CONTRADICTED:
+        words = f"The provider contradicts itself about the {row.KIND}."
+        return Finding(Verdict.CONTRADICTED, words, status=row.status, evidence=evidence)
+    is_new = kind.creates or row.status != operation.status_before
+    is_done = row.status in kind.proves and is_new and _is_after_sending(operation, row.updated_at)
+    if is_done and kind.cards_follow:
+        refresh.cards_of(row.pk, source=Source.OPERATION, operation=operation)
+    verdict = Verdict.DONE if is_done else Verdict.NOTHING
+    return Finding(verdict, words, status=row.status, evidence=evidence)
+
+
+def evidence_of(row: Mirrored) -> dict[str, Any]:
+    """Return what a read of an entity proves: what it showed, and when it was asked."""
+    return {
+        "proof": "a read of the provider",
+        row.KIND: str(row.pk),
+        "status": row.status,
+        "updatedAt": row.updated_at_text,
+        "asked_at": row.asked_at.isoformat(),
+    }
+
+
+def _is_after_sending(operation: Operation, moment: datetime) -> bool:
+    return bool(operation.first_sent_at and moment >= operation.first_sent_at - CLOCK_SKEW)
+
+
+def _look_for_created(operation: Operation) -> Finding:
+    """Find the account a lost creation made: one is adopted, none is negative, several are MANY."""
+    answer = conf.client().list_customer_accounts(operation.customer_id)
+    found = candidates(operation, answer.value)
+    evidence = {
+        "proof": "the provider's list of the customer's accounts",
+        "candidates": [str(shape.id) for shape in found],
+        "asked_at": answer.asked_at.isoformat(),
+    }
+    if not found:
+        return Finding(Verdict.NOTHING, "The customer has no new account.", evidence=evidence)
+    if len(found) > 1:
+        words = f"{len(found)} new accounts could be the one asked for."
+        return Finding(Verdict.MANY, words, evidence=evidence)
+    shape = found[0]
+    mirror.observe(shape, source=Source.OPERATION, asked_at=answer.asked_at, operation=operation)
+    account = Account.objects.get(pk=shape.id)
+    words, evidence = "The new account was found.", evidence | evidence_of(account)
+    return Finding(Verdict.DONE, words, account, account.status, evidence)
+
+
+def candidates(operation: Operation, listed: list[shapes.Account]) -> list[shapes.Account]:
+    """Return the listed accounts that a creation may have made.
+
+    Those are as asked for, made since it was first sent, not mirrored before that, and not made by
+    another operation.
+    """
+    excluded = _known_before(operation, listed) | _claimed(operation)
+    return [shape for shape in listed if shape.id not in excluded and _fits(operation, shape)]
+
+
+def _known_before(operation: Operation, listed: list[shapes.Account]) -> set[Any]:
+    earlier = Snapshot.objects.filter(
+        entity_kind=Account.KIND,
+        entity_id__in=[shape.id for shape in listed],
+        asked_at__lt=operation.first_sent_at or operation.requested_at,
+    )
+    return set(earlier.values_list("entity_id", flat=True))
+
+
+def _claimed(operation: Operation) -> set[Any]:
+    others = Operation.objects.filter(customer=operation.customer, kind=operation.kind)
+    return set(others.exclude(account=None).values_list("account_id", flat=True))
+
+
+def _fits(operation: Operation, shape: shapes.Account) -> bool:
+    asked = json.loads(bytes(operation.body))
+    is_same = (shape.type, list(shape.currencies)) == (asked["type"], asked["currencies"])
+    return is_same and _is_after_sending(operation, shape.created_at)

@@ -1,0 +1,68 @@
+"""Whether a claimed operation may still be sent: its people, its approval, and the target now."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+
+from accounts_app import clock
+from accounts_app.models import Account, Customer, Operation, Source
+from accounts_app.offblocks.errors import ProviderError
+from accounts_app.services import answers, asking, refresh
+from accounts_app.services.catalogue import KINDS, Kind
+from accounts_app.services.transitions import target_of
+
+State = Operation.State
+
+
+def check(operation: Operation) -> bool:
+    """Recheck everything the approval rested on, and end the operation when it no longer holds.
+
+    What may have arrived is past rechecking: only its outcome is left to find out. A target that
+    cannot be read leaves the operation approved, to be tried later.
+    """
+    if operation.ambiguous:
+        return True
+    obstacle = _invalid_approval(operation)
+    if obstacle:
+        answers.stop(operation, State.STALE, obstacle)
+        return False
+    return not KINDS[operation.kind].reads_first or _still_in_start_state(operation)
+
+
+def _invalid_approval(operation: Operation) -> str:
+    kind = KINDS[operation.kind]
+    if not User.objects.get(pk=operation.maker_id).has_perm(kind.permission):
+        return "Not sent: the person who asked no longer has the right to."
+    if operation.checker_id:
+        checker = User.objects.get(pk=operation.checker_id)
+        if not checker.has_perm("accounts_app.decide_operation"):
+            return "Not sent: the approval is no longer valid."
+    if operation.decided_at and clock.now() - operation.decided_at > settings.APPROVAL_LIFETIME:
+        return "Not sent: the approval is too old. Please ask for it anew."
+    return ""
+
+
+def _still_in_start_state(operation: Operation) -> bool:
+    """Look at the target right before sending; a changed one is not touched."""
+    kind, target = KINDS[operation.kind], target_of(operation)
+    try:
+        observation = refresh.READERS[kind.target.KIND](
+            target.pk, source=Source.OPERATION, operation=operation
+        )
+    except ProviderError as error:
+        answers.wait(operation, State.APPROVED, error, "Waiting for the provider.")
+        return False
+    now: Any = kind.target.objects.get(pk=target.pk)
+    obstacle = _obstacle(kind, now, is_known=observation is not None)
+    if obstacle:
+        answers.stop(operation, State.STALE, f"Not sent: {obstacle}")
+    return not obstacle
+
+
+def _obstacle(kind: Kind, target: Customer | Account, *, is_known: bool) -> str:
+    if not is_known:
+        return f"the provider does not know this {target.KIND}."
+    if asking.is_contradicted(target):
+        return f"the provider contradicts itself about this {target.KIND}."
+    return "" if kind.may_start(target) else f"the {target.KIND} is now {target.status}."

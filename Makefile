@@ -1,10 +1,10 @@
 # `make` alone prints what there is. PYTHON names another Python 3.11 or newer.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help run test check
+.PHONY: help run test check mutate
 
 help: ## Print these lines
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-6s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: ## Install, then run everything with a seeded sandbox (PORT=8000 SANDBOX_PORT=8001)
 	@$(launcher) run
@@ -14,6 +14,9 @@ test: ## Install, then run the tests on SQLite or DATABASE_URL (ARGS="-k close -
 
 check: ## Run everything a change must pass: lint, types, imports, templates, migrations, tests
 	@$(launcher) check $(ARGS)
+
+mutate: ## Seed deliberate defects, one at a time, and tell what catches each (ARGS="--only key")
+	@$(launcher) mutate $(ARGS)
 
 define launcher
 command -v $(PYTHON) >/dev/null 2>&1 || { \

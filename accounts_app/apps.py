@@ -14,8 +14,11 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from accounts_app import checks  # noqa: F401, PLC0415
+        """Register the system checks, and have the provider's replies taken notice of."""
+        from accounts_app import checks, conf  # noqa: F401, PLC0415
+        from accounts_app.services import contact  # noqa: PLC0415
+
+        conf.watch(contact.note)
 
 
 class BackofficeAdminConfig(AdminConfig):

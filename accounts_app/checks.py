@@ -52,7 +52,8 @@ def _error(number: int, sentence: str, hint: str) -> Error:
 def check_configuration(**_kwargs: Any) -> list[CheckMessage]:
     """Check every setting without which something would fail later, or be unsafe."""
     parts = (_secret_key, _database, _provider, _signing_key, _webhook_signature, _webhook_secret)
-    return [error for part in (*parts, _words, _kinds, _resending, _exposure) for error in part()]
+    more = (_words, _kinds, _resending, _exposure, _reading)
+    return [error for part in (*parts, *more) for error in part()]
 
 
 @register(deploy=True)
@@ -168,6 +169,12 @@ def _exposure() -> Iterator[Error]:
     if not _is_https_or_loopback(url):
         sentence = "PUBLIC_URL must be https outside this machine."
         yield _error(15, sentence, "Put PUBLIC_URL=https://<host> into .env")
+
+
+def _reading() -> Iterator[Error]:
+    if settings.OFFBLOCKS_READS_PER_SECOND < 1:
+        sentence = "OFFBLOCKS_READS_PER_SECOND must be 1 or more, or nothing is ever read."
+        yield _error(18, sentence, "Put OFFBLOCKS_READS_PER_SECOND=10 into .env")
 
 
 def _loads(load: Callable[[str], object], pem: str) -> bool:

@@ -52,6 +52,8 @@ def open(  # noqa: PLR0913 -- the parts of a discrepancy
     changes nothing. None when two people have acknowledged exactly this.
     """
     with transaction.atomic():
+        # Always the entity first, then its discrepancies, then the audit chain: no deadlock.
+        entity = _entity(entity_kind, entity_id).select_for_update(no_key=True).first()
         fact = Discrepancy.objects.filter(
             entity_kind=entity_kind, entity_id=entity_id, what=what
         ).select_for_update()
@@ -67,9 +69,9 @@ def open(  # noqa: PLR0913 -- the parts of a discrepancy
             defaults=told_now,
         )
         if is_new:
-            _record(found, "opened")
+            _record(found, "opened", entity)
         else:
-            _tell(found, told_now)
+            _tell(found, told_now, entity)
     return found
 
 
@@ -85,9 +87,12 @@ def weigh(row: Mirrored, broken: dict[str, tuple[str, str]]) -> dict[str, Standi
 
 def entity_of(discrepancy: Discrepancy) -> Mirrored | None:
     """Return the mirrored row it is about; an event may tell of one that is not mirrored."""
-    model = TABLES[discrepancy.entity_kind]
-    row: Mirrored | None = model.objects.filter(pk=discrepancy.entity_id).first()
+    row: Mirrored | None = _entity(discrepancy.entity_kind, discrepancy.entity_id).first()
     return row
+
+
+def _entity(kind: str, id: uuid.UUID) -> Any:
+    return TABLES[kind].objects.filter(pk=id)
 
 
 def _stand(row: Mirrored, what: str, held: str, told: str) -> Standing:
@@ -110,15 +115,16 @@ def _is_acknowledged(fact: Any, told_now: dict[str, Any]) -> bool:
     return False
 
 
-def _tell(found: Discrepancy, told_now: dict[str, Any]) -> None:
+def _tell(found: Discrepancy, told_now: dict[str, Any], entity: Mirrored | None) -> None:
     """Write what is said now into an open discrepancy, unless it says so already."""
     if found.told_by == ToldBy.READ and told_now["told_by"] == ToldBy.EVENT:
         return  # An event's word weighs less than the provider's own answer.
     columns = {**told_now, "agreed_at": None}
     if {name: getattr(found, name) for name in columns} == columns:
         return
-    _write(found, **columns)
-    _record(found, "told_anew")
+    # What was decided about another word says nothing of this one.
+    _write(found, **columns, verdict="")
+    _record(found, "told_anew", entity)
 
 
 def _agree(row: Mirrored, broken: dict[str, tuple[str, str]]) -> None:
@@ -133,7 +139,7 @@ def _agree(row: Mirrored, broken: dict[str, tuple[str, str]]) -> None:
     ).exclude(what__in=broken)
     for found in agreed:
         _write(found, agreed_at=clock.now())
-        _record(found, "agreed")
+        _record(found, "agreed", row)
 
 
 def _write(found: Discrepancy, **columns: Any) -> None:
@@ -142,12 +148,12 @@ def _write(found: Discrepancy, **columns: Any) -> None:
     found.save(update_fields=[*columns])
 
 
-def _record(found: Discrepancy, step: str) -> None:
+def _record(found: Discrepancy, step: str, entity: Mirrored | None) -> None:
     said = "The provider agrees again." if found.agreed_at else _contradiction(found)
     audit.record(
         actor=audit.system_user(),
         action=f"discrepancy.{step}",
-        target=entity_of(found) or found,
+        target=entity or found,
         after={"held": found.held, "told": found.told, "discrepancy": found.pk},
         result=said,
     )

@@ -43,7 +43,7 @@ class AlreadyMoved(Refusal):
 
 
 class StaleView(Refusal):
-    """The target changed since the page was opened; `before` and `now` tell how."""
+    """What they saw is no longer so; `changes`, field to [before, now], tells how."""
 
 
 class WrongState(Refusal):

@@ -1,7 +1,8 @@
 """THE door: the only module that writes mirrored rows, and the rule that decides whether to.
 
 A row is replaced only by a provider answer that is newer, or equally new and asked for later. A
-final state and an owner never change on the provider's word alone: that opens a discrepancy.
+final state and an owner never change on the provider's word alone: that opens a discrepancy, and
+two people decide whether the provider's word is taken.
 """
 
 import hashlib
@@ -12,14 +13,14 @@ from enum import Enum
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
+from accounts_app import discrepancies
+from accounts_app.discrepancies import Standing
 from accounts_app.errors import ParentMissing
 from accounts_app.models import (
     Account,
     Card,
     Customer,
-    Discrepancy,
     Mirrored,
     Operation,
     Snapshot,
@@ -43,10 +44,12 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Observation:
-    """What the mirror made of a shape; `changed` maps field to [before, after]."""
+    """What the mirror made of a shape asked for then; `changed` maps field to [before, after]."""
 
     outcome: Outcome
     row: Mirrored
+    shape: Shape
+    asked_at: datetime
     changed: dict[str, list[Any]] = field(default_factory=dict)
 
 
@@ -98,7 +101,7 @@ def observe(
             row = _create(shape, source=source, asked_at=asked_at)
             if row is not None:
                 changed = _record(row, shape, source, asked_at, operation, previous=None)
-                return Observation(Outcome.CREATED, row, changed)
+                return Observation(Outcome.CREATED, row, shape, asked_at, changed)
             # Somebody else created it between our look and our insert.
             row = model.door.select_for_update(no_key=True).get(pk=shape.id)
         return _compare(row, shape, source, asked_at, operation)
@@ -113,17 +116,19 @@ def _compare(
 ) -> Observation:
     if (shape.revision, asked_at) < (row.revision, row.asked_at):
         # Of two equally new answers the later asked wins; an older one never does.
-        return Observation(Outcome.STALE, row)
-    if _contradicts(row, shape):
-        return Observation(Outcome.CONTRADICTED, row)
+        return Observation(Outcome.STALE, row, shape, asked_at)
+    standing = discrepancies.weigh(row, _broken(row, shape))
+    if Standing.OPEN in standing.values() and Standing.FOLLOWED not in standing.values():
+        return Observation(Outcome.CONTRADICTED, row, shape, asked_at)
     digest = digest_of(shape)
     same = digest == row.digest
     previous = None if same else _last_representation(row)
-    _write(row, columns_of(shape, source=source, asked_at=asked_at, digest=digest))
+    columns = columns_of(shape, source=source, asked_at=asked_at, digest=digest)
+    _write(row, columns | _kept(row, standing))
     if same:
-        return Observation(Outcome.UNCHANGED, row)
+        return Observation(Outcome.UNCHANGED, row, shape, asked_at)
     changed = _record(row, shape, source, asked_at, operation, previous=previous)
-    return Observation(Outcome.UPDATED, row, changed)
+    return Observation(Outcome.UPDATED, row, shape, asked_at, changed)
 
 
 def _create(shape: Shape, *, source: Source, asked_at: datetime) -> Mirrored | None:
@@ -192,7 +197,7 @@ def _record(  # noqa: PLR0913 -- the parts of a snapshot
     previous: dict[str, Any] | None,
 ) -> dict[str, list[Any]]:
     """Add the snapshot; return what differs from the one before."""
-    changed = {} if previous is None else _difference(previous, shape.representation)
+    changed = {} if previous is None else difference(previous, shape.representation)
     Snapshot.objects.create(
         entity_kind=row.KIND,
         entity_id=row.pk,
@@ -208,7 +213,8 @@ def _record(  # noqa: PLR0913 -- the parts of a snapshot
     return changed
 
 
-def _difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+    """Map each field that two representations disagree about, times excepted, to both values."""
     names = sorted((before.keys() | after.keys()) - set(TIMES))
     return {
         name: [before.get(name), after.get(name)]
@@ -217,22 +223,17 @@ def _difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list
     }
 
 
-def _contradicts(row: Mirrored, shape: Shape) -> bool:
-    """Open a discrepancy for each fact that must not change and did; close those now agreed."""
+def _broken(row: Mirrored, shape: Shape) -> dict[str, tuple[str, str]]:
+    """Return the facts that must not change and do by this answer: what we hold, what it tells."""
     columns = TABLES[type(shape)][1](shape)
     parent = TABLES[type(shape)][2]
     facts = {parent: (str(getattr(row, parent)), str(columns[parent]))} if parent else {}
     if row.is_final:
         facts["status"] = (row.status, shape.status)
-    known = Discrepancy.objects.filter(entity_kind=row.KIND, entity_id=row.pk, resolved_at=None)
-    broken = {what: pair for what, pair in facts.items() if pair[0] != pair[1]}
-    known.exclude(what__in=broken).update(resolved_at=timezone.now())
-    for what, (held, told) in broken.items():
-        Discrepancy.objects.get_or_create(
-            entity_kind=row.KIND,
-            entity_id=row.pk,
-            what=what,
-            resolved_at=None,
-            defaults={"held": held, "told": told},
-        )
-    return bool(broken)
+    return {what: pair for what, pair in facts.items() if pair[0] != pair[1]}
+
+
+def _kept(row: Mirrored, standing: dict[str, Standing]) -> dict[str, Any]:
+    """Return the columns in which our value stays although the answer tells another."""
+    held = [what for what, stands in standing.items() if stands is not Standing.FOLLOWED]
+    return {what: getattr(row, what) for what in held}

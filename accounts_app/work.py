@@ -10,13 +10,13 @@ from celery import current_app
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from accounts_app import clock, conf
+from accounts_app import clock, conf, schedule
 from accounts_app.models import Operation
-from accounts_app.services import deadlines, events, limiter, pausing, sending, settling
+from accounts_app.offblocks.errors import Unavailable
+from accounts_app.services import contact, deadlines, events, limiter, pausing, sending, settling
 
 log = structlog.get_logger()
 State = Operation.State
-IN_HAND = (State.APPROVED, State.SENDING, State.ACCEPTED, State.UNCERTAIN)
 Row = TypeVar("Row")
 BATCH = 50
 # Named, not imported: the project stands above the application.
@@ -29,27 +29,48 @@ class Done:
 
     operations: int
     entities: int
+    jobs: int
 
     def __bool__(self) -> bool:
-        return bool(self.operations or self.entities)
+        return bool(self.operations or self.entities or self.jobs)
 
 
 def run_due(is_stopping: Callable[[], bool] = lambda: False) -> Done:
-    """Advance every due operation, then look into every entity that due events name.
+    """Advance every due operation, look into every entity that due events name, do due jobs.
 
     Before each row it asks whether to stop; what is left stays due.
     """
     _guarded(deadlines.expire)
-    due = Operation.objects.filter(state__in=IN_HAND, next_at__lte=clock.now())
+    due = Operation.objects.filter(state__in=Operation.IN_HAND, next_at__lte=clock.now())
     numbers = list(due.order_by("next_at").values_list("pk", flat=True)[:BATCH])
     for number in _until(is_stopping, numbers):
         if not _guarded(advance, number):
             _postpone(number)
-    entities = events.due_entities(BATCH)
-    for kind, entity_id in _until(is_stopping, entities):
-        limiter.wait_for_place()
+    return Done(len(numbers), _look_into_entities(is_stopping), _do_jobs(is_stopping))
+
+
+def _look_into_entities(is_stopping: Callable[[], bool]) -> int:
+    """Look into what due events name, as far as the budget of reads goes; return how many."""
+    number = 0
+    for kind, entity_id in _until(is_stopping, events.due_entities(BATCH)):
+        if contact.may_read():
+            break
+        try:
+            limiter.wait_for_place()
+        except Unavailable:
+            break
         _guarded(events.process, kind, entity_id)
-    return Done(len(numbers), len(entities))
+        number += 1
+    return number
+
+
+def _do_jobs(is_stopping: Callable[[], bool]) -> int:
+    """Do what the schedule has due; last, because a comparison may take minutes."""
+    names = schedule.due()
+    for name in _until(is_stopping, names):
+        if not _guarded(schedule.do, name):
+            schedule.put_off(name)
+    return len(names)
 
 
 def _until(is_stopping: Callable[[], bool], rows: Iterable[Row]) -> Iterator[Row]:
@@ -68,7 +89,7 @@ def advance(number: int) -> None:
 
 def _is_due(operation: Operation) -> bool:
     is_time = bool(operation.next_at and operation.next_at <= clock.now())
-    return is_time and operation.state in IN_HAND
+    return is_time and operation.state in Operation.IN_HAND
 
 
 def _step(operation: Operation) -> None:
@@ -105,7 +126,7 @@ def _guarded(job: Callable[..., object], *arguments: object) -> bool:
 def _postpone(number: int) -> None:
     """Keep a row that cannot be worked on from being due again at once."""
     later = clock.now() + conf.backoff(2)
-    Operation.objects.filter(pk=number, state__in=IN_HAND).update(next_at=later)
+    Operation.objects.filter(pk=number, state__in=Operation.IN_HAND).update(next_at=later)
 
 
 def wake(number: int) -> None:

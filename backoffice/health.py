@@ -1,7 +1,5 @@
 """Whether the process is up, whether it can work, and its numbers. Nothing here tells a secret."""
 
-from datetime import timedelta
-
 import django.db
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -9,10 +7,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
-from backoffice.metrics import ProgrammeCollector, oldest_due
+from accounts_app.services import health
+from backoffice.metrics import ProgrammeCollector
 
-# Every due row is normally taken within a second; past this nobody seems to work.
-LONGEST_DUE = timedelta(minutes=2)
 OK = "ok"
 
 REGISTRY.register(ProgrammeCollector())
@@ -48,5 +45,5 @@ def _migrations() -> str:
 
 
 def _worker() -> str:
-    longest = max(oldest_due().values())
-    return OK if longest <= LONGEST_DUE.total_seconds() else f"work is due for {longest:.0f} s"
+    now = health.look()
+    return f"work is due for {now.longest_due.total_seconds():.0f} s" if now.is_overdue else OK

@@ -4,34 +4,21 @@ They are right with any number of processes; counters are those of the process t
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 
 import django.db
-from django.db.models import Count, Min, QuerySet
-from django.utils import timezone
-from prometheus_client.core import GaugeMetricFamily, Metric
+from django.db.models import Count, Sum
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from accounts_app.models import Discrepancy, Operation, WebhookEvent
-from accounts_app.work import IN_HAND
+from accounts_app.models import Discrepancy, Operation, RefusedDelivery
+from accounts_app.services import health
+from accounts_app.services.health import Health
 
 DATABASE_UP = "Whether the database answers."
 
 
-def oldest_due() -> dict[str, float]:
-    """Return for how many seconds the longest waiting event and operation have been due."""
-    pending = WebhookEvent.objects.filter(state=WebhookEvent.State.PENDING)
-    in_hand = Operation.objects.filter(state__in=IN_HAND)
-    return {"event": _seconds_due(pending), "operation": _seconds_due(in_hand)}
-
-
-def _seconds_due(rows: "QuerySet[WebhookEvent] | QuerySet[Operation]") -> float:
-    first: datetime | None = rows.aggregate(first=Min("next_at"))["first"]
-    return max((timezone.now() - first).total_seconds(), 0) if first else 0
-
-
 class ProgrammeCollector(Collector):
-    """Five queries a scrape; without a database, only the number that says so."""
+    """Four queries a scrape; without a database, only the number that says so."""
 
     def describe(self) -> list[Metric]:
         """Promise nothing, so that to register is not to ask the database."""
@@ -40,7 +27,7 @@ class ProgrammeCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield the gauges."""
         try:
-            gauges = [*_ages(), _pending(), _operations(), _discrepancies()]
+            gauges = [*_health(health.look()), _operations(), _discrepancies(), _refused()]
         except django.db.Error:
             yield _gauge("database_up", DATABASE_UP, 0)
             return
@@ -52,16 +39,18 @@ def _gauge(name: str, meaning: str, value: float) -> Metric:
     return GaugeMetricFamily(f"offblocks_{name}", meaning, value=value)
 
 
-def _ages() -> list[Metric]:
-    return [
-        _gauge(f"oldest_due_{kind}_seconds", f"How long the longest waiting {kind} is due.", age)
-        for kind, age in oldest_due().items()
-    ]
-
-
-def _pending() -> Metric:
-    pending = WebhookEvent.objects.filter(state=WebhookEvent.State.PENDING).count()
-    return _gauge("pending_events", "Events that wait for a read of their entity.", pending)
+def _health(now: Health) -> Iterator[Metric]:
+    for kind, age in now.due.items():
+        meaning = f"How long the longest waiting {kind} is due."
+        yield _gauge(f"oldest_due_{kind}_seconds", meaning, age.total_seconds())
+    meaning = "Events that wait for a read of their entity."
+    yield _gauge("pending_events", meaning, now.pending_events)
+    yield _gauge("sending_paused", "Whether sending is paused.", bool(now.pause))
+    silent = now.at - (now.silent_since or now.at)
+    meaning = "For how long the provider does not answer."
+    yield _gauge("provider_silent_seconds", meaning, silent.total_seconds())
+    meaning = "The provider's clock minus ours, when last measured."
+    yield _gauge("clock_offset_seconds", meaning, now.clock_offset.total_seconds())
 
 
 def _operations() -> Metric:
@@ -77,3 +66,12 @@ def _operations() -> Metric:
 def _discrepancies() -> Metric:
     found = Discrepancy.objects.filter(resolved_at=None).count()
     return _gauge("open_discrepancies", "Contradictions nobody has resolved yet.", found)
+
+
+def _refused() -> Metric:
+    meaning = "Webhook deliveries refused, by reason."
+    metric = CounterMetricFamily("offblocks_refused_deliveries", meaning, labels=["reason"])
+    rows = RefusedDelivery.objects.order_by().values_list("reason").annotate(Sum("number"))
+    for reason, number in rows:
+        metric.add_metric([reason], number)
+    return metric

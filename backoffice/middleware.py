@@ -1,9 +1,10 @@
-"""Two headers that Django 5.2 does not set by itself, and the answer without a database."""
+"""What Django 5.2 does not do by itself: two headers, refusing NUL, answering without a database."""
 
 from collections.abc import Callable
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +13,24 @@ from django.utils.cache import add_never_cache_headers
 log = structlog.get_logger()
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class NoNulMiddleware:
+    """Refuse (400) NUL characters where no form looks: in path, query and cookies.
+
+    No text of ours holds one, and PostgreSQL fails on a query that looks for one.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look at the raw text: most requests are never parsed for this."""
+        query, cookie = request.META.get("QUERY_STRING", ""), request.META.get("HTTP_COOKIE", "")
+        # Cookies write it as an octal escape.
+        if "\0" in request.path_info or "%00" in query or "\\000" in cookie:
+            raise BadRequest("NUL is no text")
+        return self.get_response(request)
 
 
 class ContentSecurityPolicyMiddleware:

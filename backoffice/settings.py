@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "backoffice.middleware.ContentSecurityPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "backoffice.middleware.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -182,6 +183,8 @@ OFFBLOCKS_WEBHOOK_PUBLIC_KEY = env.str("OFFBLOCKS_WEBHOOK_PUBLIC_KEY", multiline
 OFFBLOCKS_WEBHOOK_KEY_ID = env.str("OFFBLOCKS_WEBHOOK_KEY_ID", default="").strip()
 OFFBLOCKS_WEBHOOK_SECRET = env.str("OFFBLOCKS_WEBHOOK_SECRET", default="").strip()
 OFFBLOCKS_WEBHOOK_MAX_AGE = seconds("OFFBLOCKS_WEBHOOK_MAX_AGE", 300)
+# New events about an id the provider did not know wait this long before it is asked again.
+OFFBLOCKS_WEBHOOK_UNKNOWN_REST = seconds("OFFBLOCKS_WEBHOOK_UNKNOWN_REST", 10 * 60)
 OFFBLOCKS_WEBHOOK_TYPES = env.list(
     "OFFBLOCKS_WEBHOOK_TYPES",
     default=[

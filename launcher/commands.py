@@ -8,7 +8,7 @@ from launcher.errors import CannotStart, ProcessDied, StopAsked
 
 
 def run_command(arguments: Sequence[str]) -> int:
-    """Run `run`, `test` or `check` and return the exit code."""
+    """Run the command that `make` names and return its exit code."""
     return guard(lambda: _dispatch(arguments))
 
 
@@ -38,8 +38,10 @@ def _dispatch(arguments: Sequence[str]) -> int:
             return quality.test(rest)
         case ["check", *rest]:
             return quality.check(rest)
+        case ["mutate", *rest]:
+            return quality.prove("tests.mutation", rest)
         case _:
-            raise CannotStart("Say one of: run, test, check. `make` alone explains them.")
+            raise CannotStart("Say one of: run, test, check, mutate. `make` alone explains them.")
 
 
 def _complain(sentence: str, code: int) -> int:

@@ -1,4 +1,4 @@
-"""`make test` and `make check`: the suite, and everything a change must pass."""
+"""`make test`, `make check` and the longer proofs: the suite, and all a change must pass."""
 
 import os
 import subprocess
@@ -51,6 +51,12 @@ def check(arguments: Sequence[str]) -> int:
     if failed:
         screen.print(f"Failed: {', '.join(failed)}")
     return 1 if failed else 0
+
+
+def prove(package: str, arguments: Sequence[str]) -> int:
+    """Run a package of the tests that looks for counterexamples; return its exit code."""
+    _install(Screen())
+    return subprocess.call([PYTHON, "-m", package, *arguments], cwd=ROOT)
 
 
 def _install(screen: Screen) -> None:

@@ -35,7 +35,11 @@ def mirror() -> Fields:
 
 def provider(sandbox: Sandbox) -> Fields:
     """Return what the sandbox would answer, by id."""
-    told = sandbox.world.snapshot()
+    return world(sandbox.world.snapshot())
+
+
+def world(told: dict[str, Any]) -> Fields:
+    """Return the same of what the sandbox's control `world` tells."""
     return {
         str(entity["id"]): _of_entity(model.KIND, entity, columns)
         for model, columns in COLUMNS.items()

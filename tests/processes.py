@@ -85,11 +85,14 @@ def running(*command: str, **changes: str) -> Iterator[Process]:
 
 
 @contextmanager
-def web(**changes: str) -> Iterator[tuple[Process, int]]:
+def web(
+    app: str = "backoffice.wsgi", worker: str = "gthread", **changes: str
+) -> Iterator[tuple[Process, int]]:
     """Serve the back-office with gunicorn; gives the process and its port."""
-    options = ("--bind=127.0.0.1:0", "--worker-class=gthread", "--threads=4")
+    options = ("--bind=127.0.0.1:0", f"--worker-class={worker}")
+    options += ("--threads=4",) if worker == "gthread" else ("--workers=2",)
     quiet = ("--no-control-socket", "--graceful-timeout=1")
-    with running("-m", "gunicorn", "backoffice.wsgi", *options, *quiet, **changes) as process:
+    with running("-m", "gunicorn", app, *options, *quiet, **changes) as process:
         port = process.wait_for(r"Listening at: http://127\.0\.0\.1:(\d+)")[1]
         process.wait_for("Booting worker")
         yield process, int(port)

@@ -43,6 +43,7 @@ MISTAKES = {
     "debugging in public": ({"DEBUG": True, "ALLOWED_HOSTS": ["accounts.example.com"]}, "E013"),
     "a public demo": ({"DEMO": True, "PUBLIC_URL": "https://accounts.example.com"}, "E014"),
     "a public address over http": ({"PUBLIC_URL": "http://accounts.example.com"}, "E015"),
+    "no reads at all": ({"OFFBLOCKS_READS_PER_SECOND": 0}, "E018"),
 }
 
 

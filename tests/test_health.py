@@ -8,12 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts_app.models import Discrepancy, WebhookEvent
+from accounts_app.models import Contact, Discrepancy, Pause, RefusedDelivery, WebhookEvent
+from accounts_app.services import contact, pausing
 from tests import processes
 from tests.deliveries import event, receive
 from tests.factories import ask
 
-QUERIES = 5
+QUERIES = 4
 
 
 def number(client, name: str) -> float:
@@ -49,6 +50,14 @@ def test_readyz_says_that_nobody_works(client, db):
 def test_readyz_is_patient_for_two_minutes(client, db):
     receive(event())
     wait(minutes=1.9)
+    assert client.get("/readyz").status_code == 200
+
+
+def test_readyz_does_not_blame_us_for_a_silent_provider(client, db):
+    receive(event())
+    wait(minutes=3)
+    for _ in range(contact.DOWN_AFTER):
+        contact.note(None)
     assert client.get("/readyz").status_code == 200
 
 
@@ -96,6 +105,33 @@ def test_the_metrics_count_open_discrepancies(client, programme):
     Discrepancy.objects.create(what="status", **facts)
     Discrepancy.objects.create(what="customer_id", resolved_at=timezone.now(), **facts)
     assert number(client, "offblocks_open_discrepancies") == 1
+
+
+def test_the_metrics_say_that_sending_is_paused(client, db):
+    assert number(client, "offblocks_sending_paused") == 0
+    pausing.pause(Pause.Cause.MAINTENANCE, "New signing key")
+    assert number(client, "offblocks_sending_paused") == 1
+
+
+def test_the_metrics_say_for_how_long_the_provider_is_silent(client, db):
+    assert number(client, "offblocks_provider_silent_seconds") == 0
+    for _ in range(contact.DOWN_AFTER):
+        contact.note(None)
+    Contact.objects.update(failing_since=timezone.now() - timedelta(minutes=2))
+    assert number(client, "offblocks_provider_silent_seconds") == pytest.approx(120, abs=5)
+
+
+def test_the_metrics_tell_how_far_the_clocks_are_apart(client, db):
+    Contact.objects.update(clock_offset=timedelta(seconds=-12.5))
+    assert number(client, "offblocks_clock_offset_seconds") == -12.5
+
+
+def test_the_metrics_count_refused_deliveries_by_reason(client, db):
+    now = timezone.now()
+    for hours in (0, 1):
+        hour = now - timedelta(hours=hours)
+        RefusedDelivery.objects.create(hour=hour, reason="too_large", number=2, last_at=now)
+    assert number(client, 'offblocks_refused_deliveries_total{reason="too_large"}') == 4
 
 
 def test_the_metrics_tell_of_the_process_too(client, db):

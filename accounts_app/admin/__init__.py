@@ -8,10 +8,29 @@ from accounts_app.admin import (
     audit,
     cards,
     customers,
+    discrepancies,
+    drifts,
     events,
     operations,
+    pauses,
     people,
+    reconciliation,
+    resolutions,
     snapshots,
 )
 
-__all__ = ["accounts", "audit", "cards", "customers", "events", "operations", "people", "snapshots"]
+__all__ = [
+    "accounts",
+    "audit",
+    "cards",
+    "customers",
+    "discrepancies",
+    "drifts",
+    "events",
+    "operations",
+    "pauses",
+    "people",
+    "reconciliation",
+    "resolutions",
+    "snapshots",
+]

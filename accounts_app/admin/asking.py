@@ -12,10 +12,10 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
 from accounts_app import work
-from accounts_app.admin import acting, refusals, words
+from accounts_app.admin import acting, refusals, story, words
 from accounts_app.admin.forms import AskForm
 from accounts_app.errors import NotPermitted, Refusal, StaleView, WrongState
-from accounts_app.models import Account, Customer, Operation, Snapshot
+from accounts_app.models import Account, Customer, Operation
 from accounts_app.services import asking, challenges, operations
 from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import KINDS, Kind
@@ -55,29 +55,26 @@ class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker 
         form = AskForm(kind, target, request.POST)
         if not form.is_valid():
             return self._page(request, kind, target, form)
-        asked = form.asked()
         try:
-            operation = operations.request(asked, maker=acting.person(request))
+            operation = operations.request(form.asked(), maker=acting.person(request))
         except NotPermitted as refusal:
             return refusals.page(self.admin_site, request, refusal.message, target=target)
         except Refusal as refusal:
-            return self._refused(request, kind, form, asked, refusal)
+            return self._refused(request, kind, form, refusal)
         if operation.state == Operation.State.APPROVED:
             work.wake(operation.pk)
         return redirect("admin:accounts_app_operation_change", operation.pk)
 
     def _refused(
-        self, request: HttpRequest, kind: Kind, form: AskForm, asked: Asked, refusal: Refusal
+        self, request: HttpRequest, kind: Kind, form: AskForm, refusal: Refusal
     ) -> HttpResponse:
         """Show the same page with the same entries, and what stands in the way."""
         target = form.target
         target.refresh_from_db()
         form.refuse(refusal)
-        seen = ""
         if isinstance(refusal, StaleView):
             form.renew()
-            seen = _status_at(target, asked.revision)
-        return self._page(request, kind, target, form, refusal, status_seen=seen)
+        return self._page(request, kind, target, form, refusal, **_differences(target, refusal))
 
     def _page(
         self,
@@ -134,8 +131,10 @@ def _challenge(kind: Kind, target: Target) -> dict[str, Any]:
     return {"challenge": waiting, "decoded": challenges.decoded(waiting), "account": target}
 
 
-def _status_at(target: Target, revision: int) -> str:
-    """Return the status the target had when it was at this revision."""
-    snapshots = Snapshot.objects.filter(entity_kind=target.KIND, entity_id=target.pk)
-    last = snapshots.filter(revision__lte=revision).first()
-    return last.status if last else ""
+def _differences(target: Target, refusal: Refusal) -> dict[str, Any]:
+    """Return the status the page had shown, and what else is no longer as it was then."""
+    changed = refusal.details.get("changes")
+    if changed is None:
+        return {}
+    status, _ = changed.pop("status", (target.status, ""))
+    return {"status_seen": status, "changes": story.changes_of(changed)}

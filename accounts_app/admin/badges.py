@@ -3,7 +3,14 @@
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts_app.models import Mirrored, Operation, WebhookEvent
+from accounts_app.models import (
+    Discrepancy,
+    Mirrored,
+    Operation,
+    Reconciliation,
+    Resolution,
+    WebhookEvent,
+)
 
 MARKS = {
     "good": "●",
@@ -45,11 +52,28 @@ OPERATIONS = {
     Operation.State.STALE: "ended",
     Operation.State.CANCELLED: "ended",
 }
+RESOLUTIONS = {
+    Resolution.State.PROPOSED: "paused",
+    Resolution.State.CONFIRMED: "good",
+    Resolution.State.REJECTED: "ended",
+    Resolution.State.WITHDRAWN: "ended",
+}
 EVENTS = {
     WebhookEvent.State.PENDING: "waiting",
     WebhookEvent.State.DONE: "good",
     WebhookEvent.State.RECORDED: "ended",
     WebhookEvent.State.PARKED: "attention",
+}
+
+COMPARISONS = {
+    Reconciliation.State.WAITING: "waiting",
+    Reconciliation.State.RUNNING: "waiting",
+    Reconciliation.State.EQUAL: "good",
+    Reconciliation.State.APPLIED: "good",
+    Reconciliation.State.HELD: "attention",
+    Reconciliation.State.DISCARDED: "ended",
+    Reconciliation.State.CHECKED: "paused",
+    Reconciliation.State.FAILED: "bad",
 }
 
 
@@ -84,3 +108,20 @@ def of_operation(operation: Operation) -> SafeString:
 def of_event(event: WebhookEvent) -> SafeString:
     """Draw where a webhook event stands."""
     return badge(event.get_state_display(), EVENTS[WebhookEvent.State(event.state)])
+
+
+def of_comparison(comparison: Reconciliation) -> SafeString:
+    """Draw how a full comparison stands."""
+    state = Reconciliation.State(comparison.state)
+    return badge(comparison.get_state_display(), COMPARISONS[state])
+
+
+def of_resolution(resolution: Resolution) -> SafeString:
+    """Draw where a proposal stands."""
+    state = Resolution.State(resolution.state)
+    return badge(resolution.get_state_display(), RESOLUTIONS[state])
+
+
+def of_discrepancy(discrepancy: Discrepancy) -> SafeString:
+    """Draw whether a discrepancy still blocks."""
+    return badge("ended", "ended") if discrepancy.resolved_at else badge("open", "attention")

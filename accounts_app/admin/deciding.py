@@ -42,7 +42,7 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
     def decide_view(self, request: HttpRequest, operation_id: int) -> HttpResponse:
         """Show everything the decision rests on (GET), or take it (POST)."""
         operation = get_object_or_404(_operations(), pk=operation_id)
-        is_theirs = operation.maker_id == request.user.pk
+        is_theirs = operations.is_own(operation, acting.person(request))
         may_decide = is_theirs or request.user.has_perm(DECIDE)
         if not (may_decide and self.has_view_permission(request, operation)):
             words = "You may not approve or reject requests."
@@ -80,7 +80,7 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
             "kind": kind,
             "target": target,
             "form": form,
-            "is_theirs": operation.maker_id == request.user.pk,
+            "is_theirs": operations.is_own(operation, acting.person(request)),
             "rows": comparison.of(operation),
             "is_updated": operation.seen.get("revision") != target.revision,
             "may_start": kind.may_start(target),

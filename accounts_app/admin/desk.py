@@ -6,10 +6,19 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
 
-from accounts_app.models import Account, Challenge, Discrepancy, Operation, WebhookEvent
+from accounts_app.models import (
+    Account,
+    Challenge,
+    Discrepancy,
+    Operation,
+    Reconciliation,
+    Resolution,
+    WebhookEvent,
+)
+from accounts_app.services import resolutions
+from accounts_app.services.people import subject_of
 
 State = Operation.State
-TROUBLED = (State.UNCERTAIN, State.NEEDS_HUMAN)
 
 
 @dataclass(frozen=True)
@@ -34,12 +43,16 @@ def waiting_for(person: User | AnonymousUser) -> list[Pile]:
     piles = []
     if person.has_perm("accounts_app.decide_operation"):
         piles.append(_to_decide(person))
+    if isinstance(person, User) and person.has_perm(resolutions.CONFIRM):
+        piles.append(_to_confirm(person))
     if person.has_perm("accounts_app.view_operation"):
-        piles += [_own(person), _troubled()]
+        piles += [_own(person), _uncertain(), _for_two_people()]
     if person.has_perm("accounts_app.view_challenge"):
         piles.append(_to_sign())
     if person.has_perm("accounts_app.view_discrepancy"):
         piles.append(_contradictions())
+    if person.has_perm("accounts_app.view_reconciliation"):
+        piles.append(_held())
     if person.has_perm("accounts_app.view_webhookevent"):
         piles.append(_parked())
     return piles
@@ -62,10 +75,23 @@ def _own(person: User | AnonymousUser) -> Pile:
     return Pile("open operations of mine", own.count(), address)
 
 
-def _troubled() -> Pile:
-    troubled = Operation.objects.filter(state__in=TROUBLED)
-    address = _list_of("operation", state__in=",".join(TROUBLED))
-    return Pile("operations in trouble", troubled.count(), address, is_alarming=True)
+def _to_confirm(person: User) -> Pile:
+    proposals = Resolution.objects.filter(state=Resolution.State.PROPOSED)
+    proposals = proposals.exclude(proposer=person).exclude(proposer_subject=subject_of(person))
+    address = _list_of("resolution", state__exact=Resolution.State.PROPOSED)
+    return Pile("proposals to confirm", proposals.count(), address)
+
+
+def _uncertain() -> Pile:
+    uncertain = Operation.objects.filter(state=State.UNCERTAIN)
+    address = _list_of("operation", state__exact=State.UNCERTAIN)
+    return Pile("outcomes being checked", uncertain.count(), address, is_alarming=True)
+
+
+def _for_two_people() -> Pile:
+    stuck = Operation.objects.filter(state=State.NEEDS_HUMAN)
+    address = _list_of("operation", state__exact=State.NEEDS_HUMAN)
+    return Pile("operations for two people", stuck.count(), address, is_alarming=True)
 
 
 def _to_sign() -> Pile:
@@ -79,6 +105,12 @@ def _contradictions() -> Pile:
     open_ones = Discrepancy.objects.filter(resolved_at=None)
     address = _list_of("discrepancy", state="open")
     return Pile("open discrepancies", open_ones.count(), address, is_alarming=True)
+
+
+def _held() -> Pile:
+    held = Reconciliation.objects.filter(state=Reconciliation.State.HELD)
+    address = _list_of("reconciliation", state__exact=Reconciliation.State.HELD)
+    return Pile("held comparisons", held.count(), address, is_alarming=True)
 
 
 def _parked() -> Pile:

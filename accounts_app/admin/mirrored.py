@@ -1,25 +1,31 @@
 """What the pages of customers, accounts and cards share: facts, warnings, refresh, the story."""
 
 import uuid
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.admin import display
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
 from accounts_app.admin import acting, badges, buttons, list_actions, refreshing, story, words
 from accounts_app.admin.base import ViewOnlyAdmin
-from accounts_app.models import Mirrored
+from accounts_app.models import Mirrored, WebhookEvent
 from accounts_app.services import timeline
 
 ENTRIES_PER_PAGE = 100
+# An event is normally looked into within a second.
+LATE = timedelta(minutes=1)
 HOW_WE_KNOW = ("learnt_from", "asked", "updated_as_told", "revision")
 
 
@@ -30,6 +36,17 @@ class MirroredAdmin(ViewOnlyAdmin):
     actions = [list_actions.refresh_selected]
     looks_in_ids: ClassVar[tuple[str, ...]] = ("id",)
     facts: ClassVar[tuple[str, ...]] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Mark the rows whose provider told of a change that has not been looked into yet."""
+        unread = WebhookEvent.objects.filter(
+            state=WebhookEvent.State.PENDING,
+            entity_kind=self.model.KIND,
+            entity_id=OuterRef("pk"),
+            received_at__lt=timezone.now() - LATE,
+        )
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(may_be_old=Exists(unread))
+        return rows
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Divide the fields into what the row is and how we know."""
@@ -50,8 +67,13 @@ class MirroredAdmin(ViewOnlyAdmin):
 
     @display(description="status", ordering="status")
     def status_badge(self, row: Mirrored) -> SafeString:
-        """Show the row's status."""
-        return badges.of_row(row)
+        """Show the row's status, and that it may be old."""
+        badge = badges.of_row(row)
+        if not getattr(row, "may_be_old", False):
+            return badge
+        title = f"May be old, last confirmed {words.time_of_day(row.asked_at)}"
+        old = badges.badge("may be old", "attention")
+        return format_html('{} <span title="{}">{}</span>', badge, title, old)
 
     @display(description="created", ordering="created_at")
     def created(self, row: Mirrored) -> SafeString | str:

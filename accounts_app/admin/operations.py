@@ -16,19 +16,18 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
-from accounts_app.admin import badges, comparison, progress, words
+from accounts_app.admin import badges, besides, comparison, matters, progress, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.deciding import DECIDE, DecideMixin
+from accounts_app.admin.resolving import ResolveMixin
 from accounts_app.models import Operation
-from accounts_app.services import challenges
+from accounts_app.services import challenges, operations
 from accounts_app.services.catalogue import KINDS
 
 PAGE = "admin/accounts_app/operation/change_form.html"
 MOVING_PART = "admin/accounts_app/operation/progress.html"
 State = Operation.State
 ASK_ANEW = frozenset({State.FAILED, State.NOT_APPLIED, State.EXPIRED, State.STALE})
-# Any operation's number has fewer digits, and every database takes one this long.
-DIGITS = 16
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -47,7 +46,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(Operation)
-class OperationAdmin(DecideMixin, ViewOnlyAdmin):
+class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
     """What staff asked the provider to do; nothing here can be edited."""
 
     list_display = ("name", "state_badge", "target", "external_id", "maker", "asked", "why")
@@ -68,7 +67,7 @@ class OperationAdmin(DecideMixin, ViewOnlyAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """Find by number, by the id of account or customer, or by the customer's external id."""
         found, has_duplicates = super().get_search_results(request, queryset, search_term)
-        if _is_number(search_term.strip()):
+        if words.is_number(search_term.strip()):
             found = queryset.filter(Q(pk=int(search_term)) | Q(pk__in=found.values("pk")))
         return found, has_duplicates
 
@@ -83,7 +82,7 @@ class OperationAdmin(DecideMixin, ViewOnlyAdmin):
         """Show how the operation stands; the page moves by itself while it is open."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        number = int(object_id) if _is_number(object_id) else None
+        number = int(object_id) if words.is_number(object_id) else None
         operation = get_object_or_404(_operations(), pk=number)
         context = {
             **self.admin_site.each_context(request),
@@ -139,10 +138,6 @@ class OperationAdmin(DecideMixin, ViewOnlyAdmin):
         return Truncator(operation.reason).chars(60)
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= DIGITS
-
-
 def _operations() -> QuerySet[Any]:
     return Operation.objects.select_related(
         "account__customer", "customer", "maker", "checker", "earlier"
@@ -152,7 +147,7 @@ def _operations() -> QuerySet[Any]:
 def _rights(operation: Operation, person: Any) -> dict[str, bool]:
     """Return what the person may do with the operation while it waits for a decision."""
     waits = operation.state == State.REQUESTED
-    is_theirs = operation.maker_id == person.pk
+    is_theirs = operations.is_own(operation, person)
     return {
         "may_decide": waits and not is_theirs and person.has_perm(DECIDE),
         "may_withdraw": waits and is_theirs,
@@ -164,6 +159,7 @@ def _story(operation: Operation, person: Any) -> dict[str, Any]:
     kind = KINDS[operation.kind]
     target, account = comparison.asked_about(operation), operation.account
     return {
+        **matters.proposal_about(operation),
         "operation": operation,
         "kind": kind,
         "target": target,
@@ -171,6 +167,7 @@ def _story(operation: Operation, person: Any) -> dict[str, Any]:
         "progress": progress.of(operation),
         "attempts": list(operation.attempts.all()),
         "rows": comparison.of(operation),
+        "besides": besides.of(operation),
         "repeated_by": Operation.objects.filter(earlier=operation).first(),
         "has_challenge": account is not None and challenges.current(account) is not None,
         "may_ask_anew": operation.state in ASK_ANEW and person.has_perm(kind.permission),

@@ -35,7 +35,10 @@ NEXT = {
         "Do not repeat it. We find out by ourselves: the same request is sent again under the "
         "same key, which counts only once, and the provider is asked what is so."
     ),
-    State.NEEDS_HUMAN: "Do not repeat it. Give engineering the number of this operation.",
+    State.NEEDS_HUMAN: (
+        "Do not repeat it. Ask the provider what became of it. Then two people end this: one "
+        "proposes how, with the provider's word as evidence, and a second confirms it."
+    ),
     State.SUCCEEDED: "",
     State.FAILED: "Nothing was changed. Read why; ask anew if it is still wanted.",
     State.NOT_APPLIED: "Nothing was changed. Ask anew if it is still wanted: it will be linked.",

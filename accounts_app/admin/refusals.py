@@ -3,16 +3,13 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from accounts_app.models import Mirrored, Operation
 
-
-def page(
-    site: AdminSite, request: HttpRequest, words: str, *, target: Mirrored | Operation
-) -> HttpResponse:
+def page(site: AdminSite, request: HttpRequest, words: str, *, target: Model) -> HttpResponse:
     """Return a 403 page: what may not be done, by whom it may, and the way back to `target`."""
     name = f"admin:{target._meta.app_label}_{target._meta.model_name}_change"
     context: dict[str, Any] = {

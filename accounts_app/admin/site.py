@@ -8,7 +8,16 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
-SECTIONS = ("Customer", "Account", "Card", "Operation", "WebhookEvent", "Discrepancy", "AuditEntry")
+SECTIONS = (
+    "Customer",
+    "Account",
+    "Card",
+    "Operation",
+    "WebhookEvent",
+    "Discrepancy",
+    "Reconciliation",
+    "AuditEntry",
+)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -24,8 +33,12 @@ class BackofficeSite(AdminSite):
     empty_value_display = "—"
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Add the environment and the person's sections to every page."""
+        """Add the environment, the person's sections and the programme's health to every page."""
+        from accounts_app.admin import banners  # noqa: PLC0415 -- models are not loaded before
+
         context = super().each_context(request)
+        if self.has_permission(request):
+            context |= banners.context(request.user)
         context["environment"] = environment()
         context["sections"] = _sections(context["available_apps"])
         return context
@@ -42,11 +55,14 @@ class BackofficeSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """Show what waits for the person, then the list of pages."""
-        from accounts_app.admin import desk  # noqa: PLC0415 -- models are not loaded before
+        """Show what waits for the person, how the programme is, then the list of pages."""
+        from accounts_app.admin import desk, programme  # noqa: PLC0415 -- see each_context
 
         waiting = desk.waiting_for(request.user)
-        return super().index(request, {**(extra_context or {}), "waiting": waiting})
+        page = super().index(request, {**(extra_context or {}), "waiting": waiting})
+        context = page.context_data or {}
+        context["facts"] = programme.facts(context["health"], request.user)
+        return page
 
 
 def environment() -> str:

@@ -1,11 +1,8 @@
-"""The pages of what the provider told us, and of where it contradicted itself."""
+"""The pages of what the provider told us, word for word."""
 
 import json
-from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from accounts_app.admin import badges, words
@@ -67,60 +64,3 @@ class SnapshotAdmin(AboutEntityAdmin):
     def contents(self, snapshot: Snapshot) -> SafeString:
         """Show the representation."""
         return words.pretty(json.loads(snapshot.representation))
-
-
-class OpenFilter(admin.SimpleListFilter):
-    """Narrows the list to what is still so, or no longer."""
-
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer both."""
-        return [("open", "open"), ("resolved", "cleared up")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep the chosen ones."""
-        if self.value() is None:
-            return queryset
-        return queryset.filter(resolved_at__isnull=self.value() == "open")
-
-
-@admin.register(Discrepancy)
-class DiscrepancyAdmin(AboutEntityAdmin):
-    """Lists and shows what the provider contradicted itself about."""
-
-    list_display = ("found", "about", "what", "held", "told", "state_badge")
-    list_display_links = ("found",)
-    list_filter = (OpenFilter, "entity_kind", "what", "found_at")
-    fieldsets = (
-        (
-            "What differs",
-            {"fields": ("about", "what", "held", "told", "found", "resolved")},
-        ),
-    )
-
-    def heading(self, row: Discrepancy) -> str:
-        """Call the discrepancy by what it is about."""
-        return f"Discrepancy {row.pk}: {row.what}"
-
-    def badge_of(self, row: Discrepancy) -> SafeString:
-        """Return whether it is open."""
-        return self.state_badge(row)
-
-    @admin.display(description="found", ordering="found_at")
-    def found(self, discrepancy: Discrepancy) -> SafeString | str:
-        """Show when it was found."""
-        return words.moment(discrepancy.found_at)
-
-    @admin.display(description="cleared up")
-    def resolved(self, discrepancy: Discrepancy) -> SafeString | str:
-        """Show when it was cleared up."""
-        return words.moment(discrepancy.resolved_at)
-
-    @admin.display(description="state", ordering="resolved_at")
-    def state_badge(self, discrepancy: Discrepancy) -> SafeString:
-        """Show whether it is open."""
-        if discrepancy.resolved_at:
-            return badges.badge("cleared up", "ended")
-        return badges.badge("open", "attention")

@@ -1,8 +1,8 @@
 """An entity's timeline in words: the codes of audit entries and events, as staff say them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.text import capfirst
 
@@ -34,7 +34,10 @@ STEPS: dict[str, str] = {
     Operation.State.CANCELLED: "withdrawn",
 }
 # What an act keeps for the record and a reader of the story does not need.
-SILENT = {"operation", "revision", "cards", "accounts", "challenge", "signature", "checked_here"}
+SILENT = {
+    *("operation", "revision", "cards", "accounts", "challenge", "signature", "checked_here"),
+    *("held", "told", "resolution"),
+}
 
 
 @dataclass(frozen=True)
@@ -63,19 +66,23 @@ class Line:
 
 def told(entry: Entry) -> Line:
     """Put an entry of the timeline into words."""
-    step = entry.what.partition(".")[2]
     return Line(
         at=entry.at,
         origin=entry.origin,
         origin_name=ORIGINS[entry.origin],
         who=entry.who if entry.who not in (entry.origin, "system") else "",
         what=_happened(entry),
-        # Every step of an operation carries its reason; the story tells it once.
-        why=entry.why if step in ("", "requested") else "",
+        why="" if _repeats_its_reason(entry) else entry.why,
         result=entry.result,
         operation=entry.operation,
-        changes=list(_changes(entry)),
+        changes=_changes(entry),
     )
+
+
+def _repeats_its_reason(entry: Entry) -> bool:
+    """Whether it is a later step of an operation: the story tells its reason once."""
+    name, _, step = entry.what.partition(".")
+    return name in KINDS and step not in {"", "requested"}
 
 
 def act(code: str) -> str:
@@ -83,6 +90,14 @@ def act(code: str) -> str:
     name, _, step = code.partition(".")
     label = KINDS[name].label if name in KINDS else words.field_name(name).capitalize()
     return f"{label}: {STEPS.get(step, words.field_name(step))}" if step else label
+
+
+def changes_of(changed: dict[str, list[Any]]) -> list[Change]:
+    """Put what differs, field to [before, after], into words."""
+    return [
+        Change(words.field_name(name), words.value(before), words.value(after))
+        for name, (before, after) in changed.items()
+    ]
 
 
 def _happened(entry: Entry) -> str:
@@ -95,9 +110,9 @@ def _happened(entry: Entry) -> str:
     return capfirst(entry.what)
 
 
-def _changes(entry: Entry) -> Iterator[Change]:
-    for name, (before, after) in entry.changes.items():
-        # An act records what was seen before it; only a pair tells a change.
-        if entry.origin in ACTS and (name in SILENT or not before or not after):
-            continue
-        yield Change(words.field_name(name), words.value(before), words.value(after))
+def _changes(entry: Entry) -> list[Change]:
+    if entry.origin not in ACTS:
+        return changes_of(entry.changes)
+    # An act records what was seen before it; only a pair tells a change.
+    told = {name: pair for name, pair in entry.changes.items() if name not in SILENT and all(pair)}
+    return changes_of(told)

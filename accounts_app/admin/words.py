@@ -19,6 +19,8 @@ NOTHING = "—"
 # Characters; every EVM address is longer.
 MIDDLE_LEFT_OUT_FROM = 20
 CAMEL = re.compile(r"[A-Z]")
+# Any row's number has fewer digits, and every database takes one this long.
+DIGITS = 16
 
 
 def short_id(value: object) -> str:
@@ -61,8 +63,19 @@ def moment(at: datetime | None) -> SafeString | str:
 
 
 def local(at: datetime) -> str:
-    """Return a time in the office's zone, to the minute."""
-    return f"{timezone.localtime(at):%d %b %Y, %H:%M}"
+    """Return a time in the office's zone, to the minute; at the calendar's very ends in UTC."""
+    try:
+        there = timezone.localtime(at)
+    except OverflowError:
+        # The provider may say 9999-12-31T23:59:59Z, which is no date any more east of London.
+        there = at
+    return f"{there:%d %b %Y, %H:%M}"
+
+
+def time_of_day(at: datetime) -> str:
+    """Return a time in the office's zone, to the minute; its day too unless that is today."""
+    is_today = timezone.localdate(at) == timezone.localdate()
+    return f"{timezone.localtime(at):%H:%M}" if is_today else local(at)
 
 
 def address_of(row: Model, page: str = "change") -> str:
@@ -108,6 +121,11 @@ def uuid_of(text: str) -> uuid.UUID | None:
         return uuid.UUID(text.strip())
     except ValueError:
         return None
+
+
+def is_number(text: str) -> bool:
+    """Whether a text can be the number of a row."""
+    return text.isascii() and text.isdecimal() and len(text) <= DIGITS
 
 
 def source(code: str) -> str:

@@ -85,8 +85,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('trigger', models.CharField(choices=[('schedule', 'by schedule'), ('outage', 'after an outage'), ('staff', 'by staff'), ('command', 'by command')], max_length=16)),
-                ('state', models.CharField(choices=[('running', "Reading the provider's lists"), ('equal', 'Equal'), ('applied', 'Differences taken over'), ('held', 'Held for two people'), ('discarded', 'Discarded'), ('checked', 'Differences found, nothing taken over'), ('failed', 'Not finished')], db_index=True, default='running', max_length=16)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting for the worker'), ('running', "Reading the provider's lists"), ('equal', 'Equal'), ('applied', 'Differences taken over'), ('held', 'Held for two people'), ('discarded', 'Discarded'), ('checked', 'Differences found, nothing taken over'), ('failed', 'Not finished')], db_index=True, default='running', max_length=16)),
                 ('started_at', models.DateTimeField(db_index=True)),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('counts', models.JSONField(default=dict)),
                 ('digest', models.CharField(blank=True, max_length=64)),
@@ -94,6 +95,7 @@ class Migration(migrations.Migration):
                 ('failure', models.TextField(blank=True)),
             ],
             options={
+                'verbose_name': 'comparison',
                 'ordering': ['-id'],
                 'permissions': [('run_reconciliation', 'Can compare the mirror with the provider')],
                 'default_permissions': ('view',),
@@ -172,6 +174,16 @@ class Migration(migrations.Migration):
             name='is_conflicting',
             field=models.BooleanField(default=False, help_text='The same event id came with another body.', verbose_name='conflicting'),
         ),
+        migrations.AddField(
+            model_name='webhookevent',
+            name='lease_until',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='webhookevent',
+            name='open_answers',
+            field=models.PositiveIntegerField(default=0),
+        ),
         migrations.AddConstraint(
             model_name='operation',
             constraint=models.CheckConstraint(condition=models.Q(('checker_subject', ''), models.Q(('checker_subject', models.F('maker_subject')), _negated=True), _connector='OR'), name='maker_and_checker_are_two_people'),
@@ -200,6 +212,10 @@ class Migration(migrations.Migration):
             model_name='drift',
             name='reconciliation',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drifts', to='accounts_app.reconciliation'),
+        ),
+        migrations.AddConstraint(
+            model_name='reconciliation',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('waiting', 'running'))), fields=('state',), name='one_comparison_at_a_time'),
         ),
         migrations.AddConstraint(
             model_name='refuseddelivery',

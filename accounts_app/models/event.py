@@ -10,7 +10,8 @@ class WebhookEvent(Kept):
     """One event by its id and exact body; `deliveries` counts how often it came.
 
     An event's word is never taken for the entity's state: it makes us read the entity.
-    The row is the queue: `next_at` says when the read is due, or was leased until.
+    The row is the queue: `next_at` says when the read is due, `lease_until` for how long somebody
+    is at it. `open_answers` counts the answers that left the event open, `attempts` all looks.
     """
 
     class State(models.TextChoices):
@@ -39,7 +40,9 @@ class WebhookEvent(Kept):
     deliveries = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=16, choices=State, default=State.PENDING)
     attempts = models.PositiveIntegerField(default=0)
+    open_answers = models.PositiveIntegerField(default=0)
     next_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=255, blank=True)
     is_conflicting = models.BooleanField(

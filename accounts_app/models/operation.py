@@ -8,6 +8,7 @@ from accounts_app.models.guards import Kept
 from accounts_app.models.mirrored import Account, Customer
 
 OPEN = ("requested", "approved", "sending", "accepted", "uncertain", "needs_human")
+IN_HAND = ("approved", "sending", "accepted", "uncertain")
 
 
 class Operation(Kept):
@@ -36,6 +37,8 @@ class Operation(Kept):
         CANCELLED = "cancelled", "Withdrawn"
 
     OPEN = OPEN
+    # Those that the programme itself moves on.
+    IN_HAND = IN_HAND
 
     kind = models.CharField(max_length=32, db_index=True)
     lane = models.CharField(max_length=96)
@@ -122,7 +125,7 @@ class Operation(Kept):
         indexes = [
             models.Index(
                 fields=["next_at"],
-                condition=Q(state__in=("approved", "sending", "accepted", "uncertain")),
+                condition=Q(state__in=IN_HAND),
                 name="due_operations",
             ),
         ]

@@ -13,7 +13,9 @@ class Reconciliation(Kept):
 
     `counts` maps entity kind to numbers (`mirrored`, `listed`, and one per sort of difference).
     `digest` binds a decision about a held plan to exactly that plan; `why_held` says what made it
-    implausible, in words for the person who decides.
+    implausible, in words for the person who decides. `lease_until` is renewed while it runs: one
+    that ran out belongs to a process that is gone. A waiting one has no start of its own yet, so
+    `started_at` says when it was asked for.
     """
 
     class Trigger(models.TextChoices):
@@ -27,6 +29,7 @@ class Reconciliation(Kept):
     class State(models.TextChoices):
         """How it stands."""
 
+        WAITING = "waiting", "Waiting for the worker"
         RUNNING = "running", "Reading the provider's lists"
         EQUAL = "equal", "Equal"
         APPLIED = "applied", "Differences taken over"
@@ -39,6 +42,7 @@ class Reconciliation(Kept):
     starter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     state = models.CharField(max_length=16, choices=State, default=State.RUNNING, db_index=True)
     started_at = models.DateTimeField(db_index=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     counts = models.JSONField(default=dict)
     digest = models.CharField(max_length=64, blank=True)
@@ -47,8 +51,16 @@ class Reconciliation(Kept):
 
     class Meta:
         default_permissions = ("view",)
+        verbose_name = "comparison"
         ordering = ["-id"]
         permissions = [("run_reconciliation", "Can compare the mirror with the provider")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"],
+                condition=models.Q(state__in=("waiting", "running")),
+                name="one_comparison_at_a_time",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Comparison {self.pk}"

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -34,18 +34,29 @@ Result = Customer | Account | Card | Challenge | Subscription | None
 
 @dataclass(frozen=True)
 class Answer(Generic[T_co]):
-    """A value from the provider, and when we asked for it by our own clock."""
+    """A value from the provider, and when we asked for it by our own clock.
+
+    `clock_offset` is the provider's clock minus ours, as far as the answer tells.
+    """
 
     value: T_co
     asked_at: datetime
     status: int
     request_id: str | None
     provider_date: datetime | None
+    clock_offset: timedelta | None
 
 
 def answer(reply: Reply, value: T) -> Answer[T]:
     """Join a value with the circumstances of its reply."""
-    return Answer(value, reply.sent_at, reply.status, reply.request_id, reply.provider_date)
+    return Answer(
+        value,
+        reply.sent_at,
+        reply.status,
+        reply.request_id,
+        reply.provider_date,
+        reply.clock_offset,
+    )
 
 
 def read(reply: Reply, parse_body: Callable[[bytes], T]) -> Answer[T]:

@@ -83,10 +83,12 @@ def verify(  # noqa: PLR0913 - the parts of one message, and the clock
     components, params = _single_input(fields)
     _check_key_and_algorithm(params, keys)
     _check_coverage(components)
-    created = _check_times(params, now, max_age_seconds, max_ahead_seconds)
+    created, expires = _times(params)
     _check_digest(fields, body)
     _check_signature(_Message(method, target_uri, path, fields), keys)
-    return Verified(params["keyid"], created, params.get("nonce"))
+    # Last: that it is out of its time is only said of a genuine message, where it means something.
+    _check_times(created, expires, now, max_age_seconds, max_ahead_seconds)
+    return Verified(params["keyid"], datetime.fromtimestamp(created, UTC), params.get("nonce"))
 
 
 def _lower_names(headers: Mapping[str, str]) -> dict[str, str]:
@@ -142,20 +144,24 @@ def _check_coverage(components: list[Any]) -> None:
         raise SignatureInvalid(Reason.UNCOVERED)
 
 
-def _check_times(
-    params: Mapping[str, Any], now: datetime, max_age: int, max_ahead: int
-) -> datetime:
+def _times(params: Mapping[str, Any]) -> tuple[int, int | None]:
+    """When it was signed, and until when it is good if that is said; both in Unix seconds."""
     created, expires = params.get("created"), params.get("expires")
     if created is None:
         raise SignatureInvalid(Reason.MISSING)
     if type(created) is not int or type(expires) not in {int, type(None)}:
         raise SignatureInvalid(Reason.MALFORMED)
+    return created, expires
+
+
+def _check_times(
+    created: int, expires: int | None, now: datetime, max_age: int, max_ahead: int
+) -> None:
     moment = now.timestamp()
     if created > moment + max_ahead:
         raise SignatureInvalid(Reason.NOT_YET_VALID)
     if created < moment - max_age or (expires is not None and expires < moment):
         raise SignatureInvalid(Reason.EXPIRED)
-    return datetime.fromtimestamp(created, UTC)
 
 
 def _check_digest(fields: Mapping[str, str], body: bytes) -> None:

@@ -18,6 +18,9 @@ from accounts_app.offblocks.errors import Evidence
 
 ERROR_BODY_LIMIT = 65_536
 _CHUNK = 65_536
+# A slower answer could have been dated at too many moments.
+_LONGEST_MEASUREMENT = timedelta(seconds=10)
+_HALF_SECOND = timedelta(milliseconds=500)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:\-]{1,100}")
 
 
@@ -35,12 +38,16 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True)
 class Reply:
-    """What the provider answered; `sent_at` is our clock just before the request left."""
+    """What the provider answered.
+
+    `sent_at` is our clock just before the request left, `received_at` when its answer was whole.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     sent_at: datetime
+    received_at: datetime
 
     @property
     def request_id(self) -> str | None:
@@ -52,6 +59,17 @@ class Reply:
     def provider_date(self) -> datetime | None:
         """The provider's clock, from the Date header; aware."""
         return _http_date(self.headers.get("Date", ""))
+
+    @property
+    def clock_offset(self) -> timedelta | None:
+        """The provider's clock minus ours, to about a second; None when the answer cannot tell.
+
+        The Date header is cut to whole seconds and taken to be from the middle of the exchange.
+        """
+        date, took = self.provider_date, self.received_at - self.sent_at
+        if date is None or not timedelta() <= took <= _LONGEST_MEASUREMENT:
+            return None
+        return date + _HALF_SECOND - (self.sent_at + took / 2)
 
     @property
     def retry_after(self) -> timedelta | None:
@@ -129,7 +147,7 @@ class Wire:
                 content = _read(response, limit)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _verdict(error) from error
-        return Reply(response.status_code, response.headers, content, sent_at)
+        return Reply(response.status_code, response.headers, content, sent_at, self._clock())
 
     def _session(self) -> requests.Session:
         if not hasattr(self._local, "session"):

@@ -7,7 +7,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from accounts_app import audit, clock, conf, mirror
+from accounts_app import audit, clock, conf, discrepancies, mirror
 from accounts_app.models import Attempt, Challenge, Operation, Pause, Source
 from accounts_app.offblocks import shapes
 from accounts_app.offblocks.answers import OTHER_ENTITY
@@ -21,7 +21,7 @@ from accounts_app.offblocks.errors import (
     Refused,
     Unavailable,
 )
-from accounts_app.services import challenges, discrepancies, pausing
+from accounts_app.services import challenges, pausing
 from accounts_app.services.transitions import move, target_of
 
 log = structlog.get_logger()

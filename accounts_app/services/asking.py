@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts_app.errors import Contradicted, Incomplete, OperationOpen, StaleView, WrongState
-from accounts_app.models import Account, Customer, Discrepancy, Operation
+from accounts_app.models import Account, Customer, Discrepancy, Operation, Snapshot
 from accounts_app.services import challenges
 from accounts_app.services.catalogue import KINDS, Kind
 
@@ -46,7 +46,7 @@ def refuse_unless_possible(kind: Kind, target: Customer | Account, asked: Asked)
         raise StaleView(
             f"The {target.KIND} changed since you opened this page: it is now {target.status}. "
             "Look at it again, then ask anew.",
-            now=target.status,
+            changes=changed_since(target, asked.revision),
         )
     if is_contradicted(target):
         raise Contradicted(
@@ -58,6 +58,18 @@ def refuse_unless_possible(kind: Kind, target: Customer | Account, asked: Asked)
         raise WrongState(
             f"{kind.label} needs the {target.KIND} to be {allowed}; it is {target.status}."
         )
+
+
+def changed_since(target: Customer | Account, revision: int) -> dict[str, list[Any]]:
+    """Return what differs from the target as it was at a revision: field to [before, now]."""
+    later = Snapshot.objects.filter(
+        entity_kind=target.KIND, entity_id=target.pk, revision__gt=revision
+    )
+    told: dict[str, list[Any]] = {}
+    for changed in later.order_by("id").values_list("changed", flat=True):
+        for name, (before, now) in changed.items():
+            told[name] = [told.get(name, [before])[0], now]
+    return {name: pair for name, pair in told.items() if pair[0] != pair[1]}
 
 
 def is_contradicted(target: Customer | Account) -> bool:
@@ -85,7 +97,6 @@ def _signature_fields(account: Any, asked: Asked) -> dict[str, Any]:
         raise StaleView(
             "A newer challenge was issued since you opened this page, so this signature is void. "
             "Hand the owner the challenge shown now.",
-            now=account.status,
         )
     checked = challenges.check(account, challenge, asked.fields.get("signature", ""))
     return {

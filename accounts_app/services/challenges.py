@@ -9,8 +9,9 @@ from datetime import datetime
 
 from django.conf import settings
 
+from accounts_app import clock
 from accounts_app.errors import Incomplete
-from accounts_app.models import Account, Challenge
+from accounts_app.models import Account, Challenge, Operation
 from accounts_app.offblocks import wallets
 
 TAIL = 8
@@ -39,6 +40,13 @@ def end(account: Account, state: Challenge.State, *, at: datetime) -> None:
         waiting.state, waiting.ended_at = state, at
         waiting.text = waiting.text[-TAIL:]
         waiting.save(update_fields=["state", "ended_at", "text"])
+
+
+def end_signed(operation: Operation) -> None:
+    """End the challenge whose signature the operation carried, if it still waits."""
+    waiting = current(operation.account) if operation.account else None
+    if waiting and str(waiting.pk) == operation.fields.get("challenge"):
+        end(waiting.account, Challenge.State.SIGNED, at=clock.now())
 
 
 def current(account: Account) -> Challenge | None:

@@ -1,9 +1,8 @@
 """Requests that nobody decided in time."""
 
 from django.conf import settings
-from django.utils import timezone
 
-from accounts_app import audit
+from accounts_app import audit, clock
 from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Operation
 from accounts_app.services.transitions import move
@@ -11,7 +10,7 @@ from accounts_app.services.transitions import move
 
 def expire() -> None:
     """End every request that waited longer than it may for a second person."""
-    oldest = timezone.now() - settings.REQUEST_LIFETIME
+    oldest = clock.now() - settings.REQUEST_LIFETIME
     State = Operation.State
     for operation in Operation.objects.filter(state=State.REQUESTED, requested_at__lt=oldest):
         try:

@@ -1,27 +1,32 @@
 """The provider's events: stored and acknowledged at once, looked into later, never believed.
 
-An event makes us read the entity it names; all that are due about one entity cost one read.
+An event makes us read the entity it names. All that are due about one entity cost one read, and
+only one worker reads it at a time.
 """
 
 import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import F, Max, Min, Q, QuerySet
 from django.utils import timezone
 
-from accounts_app import conf
+from accounts_app import clock, conf
 from accounts_app.mirror import Observation
 from accounts_app.models import EntityKind, Source, WebhookEvent
 from accounts_app.offblocks.errors import ProviderError
-from accounts_app.services import refresh
+from accounts_app.services import conflicts, contradictions, counting, refresh
 
 State = WebhookEvent.State
 LEASE = timedelta(seconds=90)
-# A read that is older than the event it follows is asked again this often.
-OLD_ANSWERS = 5
+# An answer that leaves an event open is asked for anew until there were so many.
+OPEN_ANSWERS = 5
+NOT_KNOWN = "The provider does not know it."
+OLDER = "The provider's answer was older than the event."
 
 
 @dataclass(frozen=True)
@@ -42,27 +47,28 @@ def receive(body: bytes, envelope: Envelope) -> None:
 
     The same event with the same body is one row with a counter, also when both come at once.
     """
+    # Of this machine's own clock, to save a statement: an event nobody looked at is always due.
     now = timezone.now()
-    digest = hashlib.sha256(body).hexdigest()
+    row = WebhookEvent(
+        event_id=envelope.event_id,
+        digest=hashlib.sha256(body).hexdigest(),
+        type=envelope.type,
+        entity_kind=envelope.entity_kind,
+        entity_id=envelope.entity_id,
+        account_id=envelope.account_id,
+        claimed_status=envelope.status,
+        claimed_revision=envelope.revision,
+        body=body,
+        received_at=now,
+        last_received_at=now,
+        deliveries=1,
+        state=_first_state(envelope),
+        next_at=now,
+    )
     with transaction.atomic():
-        row = WebhookEvent(
-            event_id=envelope.event_id,
-            digest=digest,
-            type=envelope.type,
-            entity_kind=envelope.entity_kind,
-            entity_id=envelope.entity_id,
-            account_id=envelope.account_id,
-            claimed_status=envelope.status,
-            claimed_revision=envelope.revision,
-            body=body,
-            received_at=now,
-            state=_first_state(envelope),
-            next_at=now,
-        )
-        WebhookEvent.objects.bulk_create([row], ignore_conflicts=True)
-        WebhookEvent.objects.filter(event_id=envelope.event_id, digest=digest).update(
-            deliveries=F("deliveries") + 1, last_received_at=now
-        )
+        unique, latest = ("event_id", "digest"), ("last_received_at",)
+        counting.add(row, unique=unique, counter="deliveries", latest=latest)
+    conflicts.flag(envelope.event_id)
 
 
 def _first_state(envelope: Envelope) -> State:
@@ -72,10 +78,15 @@ def _first_state(envelope: Envelope) -> State:
 
 
 def due_entities(limit: int) -> list[tuple[str, uuid.UUID]]:
-    """List the entities that due events name, the longest waiting first."""
-    due = WebhookEvent.objects.filter(state=State.PENDING, next_at__lte=timezone.now())
-    rows = due.values("entity_kind", "entity_id").annotate(first=Min("next_at")).order_by("first")
-    return [(row["entity_kind"], row["entity_id"]) for row in rows[:limit]]
+    """List the entities to read for events, the longest waiting first; not those being read."""
+    now = clock.now()
+    entities = WebhookEvent.objects.filter(state=State.PENDING).values("entity_kind", "entity_id")
+    waiting = entities.annotate(
+        first=Min("next_at"), fewest=Min("attempts"), read_until=Max("lease_until")
+    )
+    is_due, is_free = Q(first__lte=now) | Q(fewest=0), Q(read_until=None) | Q(read_until__lte=now)
+    due = waiting.filter(is_due, is_free).order_by("first")
+    return [(entity["entity_kind"], entity["entity_id"]) for entity in due[:limit]]
 
 
 def process(kind: str, entity_id: uuid.UUID) -> Observation | None:
@@ -83,66 +94,107 @@ def process(kind: str, entity_id: uuid.UUID) -> Observation | None:
 
     A failed read leaves the events due again, later each time.
     """
+    if _rests(kind, entity_id):
+        return None
     events = _claim(kind, entity_id)
     if not events:
         return None
     try:
         observation = refresh.READERS[EntityKind(kind)](entity_id, source=Source.WEBHOOK)
     except ProviderError as error:
-        _postpone(events, str(error))
+        _ask_again(events, str(error), at_least=error.retry_after)
         return None
     if observation is None:
         _park_or_ask_again(events)
-        return None
-    _settle(events, observation)
+    else:
+        _settle(events, observation)
     return observation
 
 
+def _of_entity(kind: str, entity_id: uuid.UUID) -> QuerySet[WebhookEvent]:
+    return WebhookEvent.objects.filter(entity_kind=kind, entity_id=entity_id)
+
+
+def _rests(kind: str, entity_id: uuid.UUID) -> bool:
+    """Put new events off when the provider lately did not know what they are about.
+
+    So an unknown id costs one series of reads at a time, however many events name it.
+    """
+    now, entity = clock.now(), _of_entity(kind, entity_id)
+    asked = entity.filter(state=State.PENDING, note=NOT_KNOWN, next_at__gt=now)
+    parked = entity.filter(state=State.PARKED).aggregate(last=Max("ended_at"))["last"]
+    until: datetime | None = asked.aggregate(next=Min("next_at"))["next"]
+    if until is None and parked:
+        until = parked + settings.OFFBLOCKS_WEBHOOK_UNKNOWN_REST
+    if until is None or until <= now:
+        return False
+    new = entity.filter(Q(attempts=0) | Q(next_at__lte=now), state=State.PENDING)
+    new.update(next_at=until, note=NOT_KNOWN, attempts=F("attempts") + 1)
+    return True
+
+
 def _claim(kind: str, entity_id: uuid.UUID) -> list[WebhookEvent]:
-    """Take the entity's due events for as long as a read may last; nobody else reads meanwhile."""
-    now = timezone.now()
+    """Take the entity's due events for as long as a look may last; none while somebody looks."""
+    now = clock.now()
     with transaction.atomic():
-        due = WebhookEvent.objects.select_for_update(skip_locked=True).filter(
-            state=State.PENDING, entity_kind=kind, entity_id=entity_id, next_at__lte=now
-        )
-        events = list(due.defer("body"))
-        rows = WebhookEvent.objects.filter(pk__in=[event.pk for event in events])
-        rows.update(next_at=now + LEASE, attempts=F("attempts") + 1)
-    return events
+        pending = _of_entity(kind, entity_id).filter(state=State.PENDING)
+        # All of them, not only the due: whoever looks holds some, and we must see the lease.
+        waiting = list(pending.select_for_update().order_by("pk").defer("body"))
+        if any(event.lease_until and event.lease_until > now for event in waiting):
+            return []
+        due = [event for event in waiting if event.attempts == 0 or (event.next_at or now) <= now]
+        for event in due:
+            event.lease_until = now + LEASE
+        numbers = [event.pk for event in due]
+        rows = WebhookEvent.objects.filter(pk__in=numbers)
+        rows.update(lease_until=now + LEASE, attempts=F("attempts") + 1)
+    return due
 
 
 def _settle(events: list[WebhookEvent], observation: Observation) -> None:
-    """End the events the answer covers; an answer older than an event is asked again."""
-    held = observation.row.revision
-    old = [event for event in events if _is_newer(event, held) and event.attempts < OLD_ANSWERS]
-    covered = [event for event in events if event not in old]
-    if old:
-        _postpone(old, "The provider's answer was older than the event.")
-    _end(covered, State.DONE, observation.outcome.value)
+    """End the events the answer covers, and say what they claim against it."""
+
+    def is_open(event: WebhookEvent) -> bool:
+        return _is_early(event) and contradictions.leaves_open(observation, event)
+
+    undecided = [event for event in events if is_open(event)]
+    covered = [event for event in events if not is_open(event)]
+    with transaction.atomic():
+        _end(covered, State.DONE, observation.outcome.value)
+        contradictions.tell(observation, contradictions.find(observation, covered))
+        _ask_again(undecided, OLDER, open_answers=F("open_answers") + 1)
 
 
 def _park_or_ask_again(events: list[WebhookEvent]) -> None:
     """Park what the provider does not know; its reads may lag behind its webhooks for a while."""
-    words = "The provider does not know it."
-    early = [event for event in events if event.attempts < OLD_ANSWERS]
-    _end([event for event in events if event not in early], State.PARKED, words)
-    if early:
-        _postpone(early, words)
+    early = [event for event in events if _is_early(event)]
+    with transaction.atomic():
+        _end([event for event in events if not _is_early(event)], State.PARKED, NOT_KNOWN)
+        _ask_again(early, NOT_KNOWN, open_answers=F("open_answers") + 1)
 
 
-def _is_newer(event: WebhookEvent, revision: int) -> bool:
-    return event.claimed_revision is not None and event.claimed_revision > revision
+def _is_early(event: WebhookEvent) -> bool:
+    return event.open_answers + 1 < OPEN_ANSWERS
 
 
-def _postpone(events: list[WebhookEvent], note: str) -> None:
-    attempts = max(event.attempts for event in events) + 1
-    _rows(events).update(next_at=timezone.now() + conf.backoff(attempts), note=note[:255])
+def _ask_again(
+    events: list[WebhookEvent], note: str, *, at_least: timedelta | None = None, **columns: Any
+) -> None:
+    """Leave the events for a later look: the later, the more looks there were."""
+    if not events:
+        return
+    asked = min(at_least or timedelta(), settings.RESEND_WINDOW)
+    wait = max(conf.backoff(max(event.attempts for event in events) + 1), asked)
+    _ours(events).update(next_at=clock.now() + wait, lease_until=None, note=note[:255], **columns)
 
 
 def _end(events: list[WebhookEvent], state: State, note: str) -> None:
-    now: datetime = timezone.now()
-    _rows(events).update(state=state, ended_at=now, next_at=None, note=note)
+    columns = {"ended_at": clock.now(), "next_at": None, "lease_until": None}
+    _ours(events).update(state=state, note=note, **columns)
 
 
-def _rows(events: list[WebhookEvent]):  # type: ignore[no-untyped-def]
-    return WebhookEvent.objects.filter(pk__in=[event.pk for event in events])
+def _ours(events: list[WebhookEvent]) -> QuerySet[WebhookEvent]:
+    """The events' rows as long as the lease is ours: who slept through it decides nothing."""
+    leases = {event.lease_until for event in events}
+    numbers = [event.pk for event in events]
+    return WebhookEvent.objects.filter(pk__in=numbers, lease_until__in=leases, state=State.PENDING)

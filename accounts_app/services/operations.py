@@ -11,9 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 
-from accounts_app import audit
+from accounts_app import audit, clock
 from accounts_app.errors import (
     AlreadyMoved,
     Incomplete,
@@ -25,6 +24,7 @@ from accounts_app.models import Account, Customer, Operation
 from accounts_app.services import asking
 from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import KINDS, Kind
+from accounts_app.services.people import subject_of
 from accounts_app.services.transitions import move
 
 
@@ -74,10 +74,11 @@ def _new(
         fields=fields,
         seen=_seen(target),
         maker=maker,
+        maker_subject=subject_of(maker),
         reason=asked.reason.strip(),
         reference=asked.reference.strip(),
         form_number=asked.form_number,
-        requested_at=timezone.now(),
+        requested_at=clock.now(),
         needs_checker=kind.needs_checker,
         # What is about to be created has no state yet.
         status_before="" if kind.creates else target.status,
@@ -94,14 +95,14 @@ def _new(
 def approve(operation_id: int, *, checker: User, digest: str, note: str = "") -> Operation:
     """Agree to exactly what was seen, named by its digest, and let it be sent.
 
-    Raises SameEyes for one's own request, StaleView when it is not the one that was shown, and
-    AlreadyMoved when it was decided in the meantime.
+    Raises SameEyes for one's own request, with whichever login it was made, StaleView when it is
+    not the one that was shown, and AlreadyMoved when it was decided in the meantime.
     """
     with transaction.atomic():
         operation = _to_decide(operation_id, checker)
         if digest != operation.digest or operation.digest != digest_of(operation):
             raise StaleView("This is not the request you were shown. Look at it again.")
-        decision = {"checker": checker, "note": note.strip(), **_approval()}
+        decision = {**_decided_by(checker, note), **_approval()}
         move(operation, Operation.State.APPROVED, actor=checker, result=note.strip(), **decision)
     return operation
 
@@ -112,12 +113,8 @@ def reject(operation_id: int, *, checker: User, note: str) -> Operation:
         raise Incomplete("Say why you reject it: the maker will read it.", field="note")
     with transaction.atomic():
         operation = _to_decide(operation_id, checker)
-        decision = {
-            "checker": checker,
-            "note": note.strip(),
-            "decided_at": timezone.now(),
-            "outcome": f"Rejected by {checker.get_username()}: {note.strip()}",
-        }
+        decision = {**_decided_by(checker, note), "decided_at": clock.now()}
+        decision["outcome"] = f"Rejected by {checker.get_username()}: {note.strip()}"
         move(operation, Operation.State.REJECTED, actor=checker, result=note.strip(), **decision)
     return operation
 
@@ -126,12 +123,18 @@ def cancel(operation_id: int, *, maker: User) -> Operation:
     """Withdraw one's own request before it is sent."""
     with transaction.atomic():
         operation = _locked(operation_id)
-        if operation.maker_id != maker.pk:
+        if not is_own(operation, maker):
             raise NotPermitted("Only the person who asked can withdraw the request.")
         if operation.state != Operation.State.REQUESTED:
             raise AlreadyMoved("It is too late to withdraw this: it has been decided.")
         move(operation, Operation.State.CANCELLED, actor=maker, outcome="Withdrawn by its maker.")
     return operation
+
+
+def is_own(operation: Operation, person: User) -> bool:
+    """Whether this person asked for the operation, be it with another of their logins."""
+    makers = {operation.maker_subject, subject_of(operation.maker)}
+    return operation.maker_id == person.pk or subject_of(person) in makers
 
 
 def _locked(operation_id: int) -> Operation:
@@ -143,11 +146,11 @@ def _to_decide(operation_id: int, checker: User) -> Operation:
     operation = _locked(operation_id)
     if not checker.has_perm("accounts_app.decide_operation"):
         raise NotPermitted("You may not approve or reject requests.")
-    if operation.maker_id == checker.pk:
+    if is_own(operation, checker):
         raise SameEyes("You cannot decide your own request: a second person must.")
     if operation.state != Operation.State.REQUESTED:
         raise AlreadyMoved(f"This request was decided already: {operation.get_state_display()}.")
-    if timezone.now() - operation.requested_at > settings.REQUEST_LIFETIME:
+    if clock.now() - operation.requested_at > settings.REQUEST_LIFETIME:
         raise AlreadyMoved("This request is too old to be decided. It has to be asked for anew.")
     return operation
 
@@ -156,9 +159,13 @@ def _whose(target: Customer | Account) -> tuple[Account | None, Customer]:
     return (target, target.customer) if isinstance(target, Account) else (None, target)
 
 
+def _decided_by(checker: User, note: str) -> dict[str, Any]:
+    return {"checker": checker, "checker_subject": subject_of(checker), "note": note.strip()}
+
+
 def _approval() -> dict[str, Any]:
     """Mint the key, once and for ever, with the decision that lets it be used."""
-    now = timezone.now()
+    now = clock.now()
     return {"key": uuid.uuid4(), "decided_at": now, "next_at": now}
 
 

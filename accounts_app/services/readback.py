@@ -93,14 +93,16 @@ def _look_for_created(operation: Operation) -> Finding:
         "candidates": [str(shape.id) for shape in found],
         "asked_at": answer.asked_at.isoformat(),
     }
+    for shape in found:
+        mirror.observe(
+            shape, source=Source.OPERATION, asked_at=answer.asked_at, operation=operation
+        )
     if not found:
         return Finding(Verdict.NOTHING, "The customer has no new account.", evidence=evidence)
     if len(found) > 1:
         words = f"{len(found)} new accounts could be the one asked for."
         return Finding(Verdict.MANY, words, evidence=evidence)
-    shape = found[0]
-    mirror.observe(shape, source=Source.OPERATION, asked_at=answer.asked_at, operation=operation)
-    account = Account.objects.get(pk=shape.id)
+    account = Account.objects.get(pk=found[0].id)
     words, evidence = "The new account was found.", evidence | evidence_of(account)
     return Finding(Verdict.DONE, words, account, account.status, evidence)
 

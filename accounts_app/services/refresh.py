@@ -5,6 +5,7 @@ errors pass through: a failed read changes nothing.
 """
 
 import uuid
+from collections.abc import Callable
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -14,6 +15,7 @@ from accounts_app.errors import NotPermitted
 from accounts_app.mirror import Observation
 from accounts_app.models import Account, Customer, EntityKind, Mirrored, Operation, Source
 from accounts_app.offblocks.errors import NotFound
+from accounts_app.services import limiter
 
 
 def customer(
@@ -39,7 +41,7 @@ def account(
         return None
     owner_id = answer.value.customer_id
     is_mirrored = Customer.objects.filter(pk=owner_id).exists()
-    if not is_mirrored and customer(owner_id, source=source, operation=operation) is None:
+    if not is_mirrored and _parent(customer, owner_id, source, operation) is None:
         return None
     return mirror.observe(
         answer.value, source=source, asked_at=answer.asked_at, operation=operation
@@ -56,11 +58,23 @@ def card(
         return None
     account_id = answer.value.account_id
     is_mirrored = Account.objects.filter(pk=account_id).exists()
-    if not is_mirrored and account(account_id, source=source, operation=operation) is None:
+    if not is_mirrored and _parent(account, account_id, source, operation) is None:
         return None
     return mirror.observe(
         answer.value, source=source, asked_at=answer.asked_at, operation=operation
     )
+
+
+def _parent(
+    read: Callable[..., Observation | None],
+    id: uuid.UUID,
+    source: Source,
+    operation: Operation | None,
+) -> Observation | None:
+    """Read what an entity hangs from; after an event within the budget: nobody waits for it."""
+    if source == Source.WEBHOOK:
+        limiter.wait_for_place()
+    return read(id, source=source, operation=operation)
 
 
 READERS = {EntityKind.CUSTOMER: customer, EntityKind.ACCOUNT: account, EntityKind.CARD: card}

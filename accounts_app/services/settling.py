@@ -12,7 +12,7 @@ from accounts_app import audit, clock, conf
 from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Attempt, Challenge, Operation
 from accounts_app.offblocks.errors import ProviderError
-from accounts_app.services import answers, challenges, readback
+from accounts_app.services import answers, challenges, contact, readback
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.readback import Finding, Verdict
 from accounts_app.services.transitions import move
@@ -25,8 +25,13 @@ BETWEEN_NEGATIVES = timedelta(minutes=10)
 def settle(operation: Operation) -> None:
     """Read back an accepted or uncertain operation and end it when the provider shows how it went.
 
-    Does nothing when somebody else was faster; a failed read is tried again later.
+    Does nothing when somebody else was faster; a failed read is tried again later, and while the
+    provider is down none is made but the one that tries the way for all.
     """
+    wait = contact.may_read()
+    if wait:
+        _again(operation, wait, operation.outcome)
+        return
     try:
         finding = readback.look(operation)
     except ProviderError as error:
@@ -92,10 +97,7 @@ def _succeed(operation: Operation, finding: Finding) -> None:
         columns["account"] = finding.account
     with transaction.atomic():
         answers.stop(operation, State.SUCCEEDED, f"Done. {finding.words}", **columns)
-        signed = operation.fields.get("challenge")
-        waiting = challenges.current(operation.account) if operation.account else None
-        if waiting and str(waiting.pk) == signed:
-            challenges.end(waiting.account, Challenge.State.SIGNED, at=clock.now())
+        challenges.end_signed(operation)
 
 
 def _waits_for_owner(operation: Operation) -> bool:

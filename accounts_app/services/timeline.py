@@ -10,15 +10,21 @@ from django.db.models import Q
 from accounts_app.models import (
     Account,
     AuditEntry,
-    Discrepancy,
+    Drift,
     EntityKind,
     Mirrored,
+    Reconciliation,
     Snapshot,
     WebhookEvent,
 )
 
 # Enough for the story of years; the oldest entries beyond it are in the snapshots and the audit.
 LIMIT = 500
+FOUND = {
+    Drift.What.MISSING_HERE: "it was not in the mirror",
+    Drift.What.DIFFERS: "it differed",
+    Drift.What.MISSING_THERE: "the provider does not know it",
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class Entry:
 
 def of(row: Mirrored) -> list[Entry]:
     """Return the entity's story, newest first. Five queries, whatever its length."""
-    entries = [*_acts(row), *_changes(row), *_events(row), *_discrepancies(row)]
+    entries = [*_acts(row), *_changes(row), *_events(row), *_drifts(row)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:LIMIT]
 
 
@@ -102,13 +108,20 @@ def _delivered(event: WebhookEvent) -> str:
     return f"{times}; {event.get_state_display()}" + (f": {event.note}" if event.note else "")
 
 
-def _discrepancies(row: Mirrored) -> Iterator[Entry]:
-    for found in Discrepancy.objects.filter(entity_kind=row.KIND, entity_id=row.pk)[:LIMIT]:
+def _drifts(row: Mirrored) -> Iterator[Entry]:
+    """Tell what full comparisons found; the change itself is told with its snapshot.
+
+    What was only looked at is left out, and what goes on being contradicted is told elsewhere.
+    """
+    found = Drift.objects.filter(entity_kind=row.KIND, entity_id=row.pk)
+    told = found.filter(outcome__in=("", "created", "updated"))
+    told = told.exclude(reconciliation__state=Reconciliation.State.CHECKED)
+    for drift in told.order_by("-id").defer("representation")[:LIMIT]:
+        taken = "taken over" if drift.outcome else "not taken over"
         yield Entry(
-            at=found.found_at,
+            at=drift.asked_at,
             origin="provider",
             who="provider",
-            what=f"contradicts itself about {found.what}",
-            result="cleared up" if found.resolved_at else "open: operations are blocked",
-            changes={found.what: [found.held, found.told]},
+            what=f"a full comparison found that {FOUND[Drift.What(drift.what)]}",
+            result=f"{taken}; {'a webhook told of it' if drift.event_id else 'no webhook came'}",
         )

@@ -2,14 +2,18 @@
 
 from django import template
 
-from accounts_app.admin import badges, words
+from accounts_app.admin import badges, matters, words
 
 register = template.Library()
 register.filter("badge", badges.of_row)
 register.filter("status_badge", badges.of_status)
 register.filter("operation_badge", badges.of_operation)
 register.filter("event_badge", badges.of_event)
+register.filter("resolution_badge", badges.of_resolution)
+register.filter("discrepancy_badge", badges.of_discrepancy)
+register.filter("contradiction", matters.contradiction)
 register.filter("moment", words.moment)
+register.filter("time_of_day", words.time_of_day)
 register.filter("identifier", words.identifier)
 register.filter("short", words.short)
 register.filter("short_id", words.short_id)

@@ -14,26 +14,24 @@ from rest_framework.request import Request
 from accounts_app.offblocks import inbound
 from accounts_app.offblocks.errors import SignatureInvalid
 from accounts_app.offblocks.signing import load_public_key
-from accounts_app.webhooks import body
 
 log = structlog.get_logger()
 METHODS = frozenset({"signature", "secret"})
 
 
 class DeliveryAuthentication(BaseAuthentication):
-    """Believes a delivery that passes every configured proof; `request.auth` is then its body."""
+    """Believes a delivery that passes every configured proof; the view has read its body."""
 
-    def authenticate(self, request: Request) -> tuple[AnonymousUser, bytes]:
-        """Read the body and check it. Refuses (401) when nothing, or something unknown, is set."""
-        content = body.read(request._request)
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, None]:
+        """Check the body. Refuses (401) when nothing, or something unknown, is set."""
         configured = set(settings.OFFBLOCKS_WEBHOOK_AUTH)
         if not configured or not configured <= METHODS:
             raise _failure("not_configured")
         if "secret" in configured:
             _check_secret(request.parser_context["kwargs"].get("secret", ""))
         if "signature" in configured:
-            _check_signature(request, content)
-        return AnonymousUser(), content
+            _check_signature(request, request.parser_context["view"].delivery)
+        return AnonymousUser(), None
 
     def authenticate_header(self, request: Request) -> str:
         """Name the scheme: without one DRF would turn the 401 into a 403."""

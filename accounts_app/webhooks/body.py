@@ -1,9 +1,13 @@
-"""The raw bytes of a delivery: which media type is taken, and how far they are read."""
+"""The raw bytes of a delivery: which media type is taken, how far and how long they are read."""
+
+import time
 
 from django.http import HttpRequest
-from rest_framework.exceptions import ParseError, UnsupportedMediaType
+from gunicorn.http.errors import ParseException
+from rest_framework.exceptions import UnsupportedMediaType
 
-from accounts_app.webhooks.refusals import TooLarge
+from accounts_app.webhooks import deadline
+from accounts_app.webhooks.refusals import BrokenOff, TooLarge, TooSlow
 
 MAX_BYTES = 256 * 1024
 
@@ -18,13 +22,16 @@ def require_json(request: HttpRequest) -> None:
 
 
 def read(request: HttpRequest) -> bytes:
-    """Read the body once, and never more than a byte beyond the limit. Refuse (413) more."""
-    if _announced(request) > MAX_BYTES:
+    """Read the body once, and never more than a byte beyond the limit.
+
+    Refuses more (413), a body that does not come to its end (400), and one that takes too long
+    (408).
+    """
+    announced = _announced(request)
+    if announced > MAX_BYTES:
         raise TooLarge
-    try:
-        body = _read(request, MAX_BYTES + 1)
-    except OSError as error:
-        raise ParseError("The delivery broke off.") from error
+    with deadline.watched(request) as end:
+        body = _read_until(end, request, announced)
     if len(body) > MAX_BYTES:
         raise TooLarge
     return body
@@ -35,6 +42,21 @@ def _announced(request: HttpRequest) -> int:
     if not (length.isascii() and length.isdigit()):
         return 0
     return int(length) if len(length) < 20 else MAX_BYTES + 1
+
+
+def _read_until(end: float, request: HttpRequest, announced: int) -> bytes:
+    try:
+        body = _read(request, MAX_BYTES + 1)
+    # What gunicorn says of a chunk that is none is no OSError.
+    except (OSError, ParseException) as error:
+        raise _cut_off(end) from error
+    if len(body) < announced:
+        raise _cut_off(end)
+    return body
+
+
+def _cut_off(end: float) -> BrokenOff | TooSlow:
+    return TooSlow() if time.monotonic() >= end else BrokenOff()
 
 
 def _read(request: HttpRequest, size: int) -> bytes:

@@ -1,11 +1,6 @@
-"""Why deliveries are refused: a counter by reason, and the two refusals DRF does not have."""
+"""Why deliveries are refused, where DRF has no word for it."""
 
-from prometheus_client import Counter
 from rest_framework.exceptions import APIException
-
-REFUSED = Counter(
-    "offblocks_webhooks_refused", "Deliveries that were not acknowledged, by reason.", ["reason"]
-)
 
 
 class TooLarge(APIException):
@@ -16,14 +11,25 @@ class TooLarge(APIException):
     default_code = "too_large"
 
 
+class TooSlow(APIException):
+    """The body did not arrive in time."""
+
+    status_code = 408
+    default_detail = "The delivery took too long."
+    default_code = "too_slow"
+
+
+class BrokenOff(APIException):
+    """The body ended before its announced end."""
+
+    status_code = 400
+    default_detail = "The delivery broke off."
+    default_code = "broken_off"
+
+
 class IntakeDown(APIException):
     """The delivery could not be stored: the sender is asked to try again."""
 
     status_code = 503
     default_detail = "The delivery could not be stored. Please send it again."
     default_code = "intake_down"
-
-
-def count(refusal: APIException) -> None:
-    """Add a refusal to the counter, under its code."""
-    REFUSED.labels(reason=str(refusal.get_codes())).inc()

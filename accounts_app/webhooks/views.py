@@ -1,7 +1,7 @@
 """Where the provider delivers: refuse, or store and acknowledge. Nothing else happens here."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 import django.db
 import structlog
@@ -13,8 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts_app.services import events
-from accounts_app.webhooks import body, refusals
+from accounts_app.webhooks import body, tally
 from accounts_app.webhooks.authentication import DeliveryAuthentication
+from accounts_app.webhooks.refusals import IntakeDown
 from accounts_app.webhooks.serializers import envelope_of
 
 log = structlog.get_logger()
@@ -37,25 +38,28 @@ class OffBlocksWebhook(APIView):
     http_method_names = ["post"]
     authentication_classes = [DeliveryAuthentication]
     content_negotiation_class = JsonWhateverIsAsked
+    # The raw bytes, as far as they were read.
+    delivery = b""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse by method and media type first; DRF then authenticates."""
+        """Refuse by method, media type and size first; DRF then authenticates."""
         if request.method != "POST":
             raise MethodNotAllowed(str(request.method))
         body.require_json(request._request)
+        self.delivery = body.read(request._request)
         super().initial(request, *args, **kwargs)
 
     def post(self, request: Request, secret: str = "") -> Response:
         """Store the delivery; the answer leaves after the commit."""
-        delivery = cast(bytes, request.auth)
-        events.receive(delivery, envelope_of(delivery))
+        events.receive(self.delivery, envelope_of(self.delivery))
+        tally.catch_up()
         return Response()
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer a refusal shortly and count it; a database that fails us is one too."""
         if isinstance(exc, django.db.Error):
             log.error("a delivery could not be stored", error=type(exc).__name__)
-            exc = refusals.IntakeDown()
+            exc = IntakeDown()
         if isinstance(exc, APIException):
-            refusals.count(exc)
+            tally.count(exc, self.delivery)
         return super().handle_exception(exc)

@@ -13,7 +13,11 @@ from accounts_app.models import (
     Card,
     Customer,
     Discrepancy,
+    Drift,
     Operation,
+    Pause,
+    Reconciliation,
+    Resolution,
     Snapshot,
     WebhookEvent,
 )
@@ -27,6 +31,10 @@ LISTED = (
     Operation,
     Snapshot,
     Discrepancy,
+    Reconciliation,
+    Drift,
+    Resolution,
+    Pause,
     WebhookEvent,
     AuditEntry,
     LogEntry,
@@ -91,5 +99,7 @@ def office(operator) -> Office:
     signing = rows.account(status="initiating")
     rows.challenge(signing)
     closed = rows.account(status="closed")
-    rows.contradiction(closed)
+    rows.proposal(rows.contradiction(closed), "keep", operator)
+    rows.comparison(account)
+    rows.pause(operator)
     return Office(account, signing, closed, rows.account(status="hibernating"))

@@ -8,9 +8,23 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from accounts_app import mirror
-from accounts_app.models import Account, Card, Customer, Discrepancy, Source, WebhookEvent
-from accounts_app.services import challenges, events
+from accounts_app import audit, mirror
+from accounts_app.models import (
+    Account,
+    Card,
+    Customer,
+    Discrepancy,
+    Drift,
+    EntityKind,
+    Pause,
+    Reconciliation,
+    Resolution,
+    Source,
+    WebhookEvent,
+)
+from accounts_app.reconciliation import drifts
+from accounts_app.reconciliation.plan import Difference
+from accounts_app.services import challenges, events, pausing, resolutions
 from tests import factories
 
 LATER = "2026-05-01T09:00:00.000000Z"
@@ -48,6 +62,13 @@ def contradiction(row: Account) -> Discrepancy:
     return Discrepancy.objects.get(entity_id=row.pk, resolved_at=None)
 
 
+def proposal(subject: Any, verdict: str, proposer: User, **entries: Any) -> Resolution:
+    """Let a person propose how something ends."""
+    words = "Support, ticket 4711, Jane Doe, 12 May 14:05 <script>alert(1)</script>"
+    entries = {"evidence": words, "form_number": uuid.uuid4(), **entries}
+    return resolutions.propose(subject, verdict, proposer=proposer, **entries)
+
+
 def challenge(row: Account, text: str = "Please sign: 42") -> None:
     """Let a challenge wait for the account's owner."""
     encoded = base64.b64encode(text.encode()).decode()
@@ -77,3 +98,57 @@ def operations(row: Account, maker: User, number: int) -> None:
     for _ in range(number):
         asked = factories.ask("close", row, maker)
         factories.operations.cancel(asked.pk, maker=maker)
+
+
+def comparison(
+    row: Account, state: str = "held", event: WebhookEvent | None = None, **told: Any
+) -> Reconciliation:
+    """Keep a comparison that found the account, and a customer we do not have, to be different."""
+    told = {"status": "inactive", "updatedAt": LATER, **told}
+    told |= {"id": str(row.pk), "customerId": str(row.customer_id)}
+    now, newer, unknown = (
+        timezone.now(),
+        factories.account_shape(**told),
+        factories.customer_shape(),
+    )
+    made = Reconciliation.objects.create(
+        trigger="schedule",
+        starter=audit.system_user(),
+        state=state,
+        started_at=now,
+        ended_at=now,
+        digest=str(row.pk),
+        why_held="Accounts: 1 different, where the mirror holds 1." if state == "held" else "",
+        counts={
+            "customer": {
+                "mirrored": 1,
+                "listed": 2,
+                "missing_here": 1,
+                "differs": 0,
+                "missing_there": 0,
+            },
+            "account": {
+                "mirrored": 1,
+                "listed": 1,
+                "missing_here": 0,
+                "differs": 1,
+                "missing_there": 0,
+            },
+        },
+    )
+    what = Drift.What
+    differences = [
+        Difference(EntityKind.CUSTOMER, unknown.id, what.MISSING_HERE, unknown, now),
+        Difference(EntityKind.ACCOUNT, row.pk, what.DIFFERS, newer, now),
+    ]
+    drifts.keep(made, differences)
+    Drift.objects.filter(reconciliation=made, what=what.DIFFERS).update(event=event)
+    return made
+
+
+def pause(person: User) -> Pause:
+    """Keep a pause of sending that is over."""
+    made = pausing.pause(Pause.Cause.HAND, "<b>Something</b> looks wrong", person=person)
+    over = {"ended_at": timezone.now(), "ended_by": person, "end_reason": "All is well"}
+    Pause.objects.filter(pk=made.pk).update(**over)
+    return made

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from accounts_app.models import Account
+from accounts_app.models import Account, Discrepancy
 from tests.admin import rows
 from tests.admin.conftest import address
 from tests.admin.pages import ask_address, page_of, signed_in, text_of
@@ -106,10 +106,11 @@ def test_an_unrecognised_status_is_marked_and_blocks(operator):
 
 def test_a_contradiction_warns_and_blocks(operator):
     account = rows.account(status="closed")
-    rows.contradiction(account)
-    text = text_of(page(operator, account))
-    assert "contradicts itself about the status: it was closed" in text
-    assert "it said active" in text
+    found = rows.contradiction(account)
+    answer = page(operator, account)
+    assert "It is “closed”, and" in text_of(answer)
+    assert "the provider said “active”. Nothing can be asked for" in text_of(answer)
+    assert address(Discrepancy, "change", found.pk) in answer.content.decode()
 
 
 def test_a_waiting_challenge_is_shown_decoded(operator):

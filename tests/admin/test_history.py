@@ -3,7 +3,7 @@
 import pytest
 
 from accounts_app.models import Customer
-from accounts_app.services import operations
+from accounts_app.services import operations, resolutions
 from tests.admin import rows
 from tests.admin.conftest import address
 from tests.admin.pages import page_of, signed_in, text_of
@@ -63,7 +63,16 @@ def test_a_contradiction_is_told(viewer):
     account = rows.account(status="closed")
     rows.contradiction(account)
     text = text_of(story(viewer, account))
-    assert "Contradicts itself about status open: operations are blocked" in text
+    assert "Discrepancy: opened The provider says active; we hold closed." in text
+
+
+def test_so_is_what_two_people_made_of_it(viewer, operator, approver):
+    account = rows.account(status="closed")
+    proposal = rows.proposal(rows.contradiction(account), "keep", operator, evidence="Ticket 7")
+    resolutions.confirm(proposal.pk, decider=approver, digest=proposal.digest, note="I agree")
+    text = text_of(story(viewer, account))
+    assert "operator Resolution: proposed “Ticket 7” Keep what we hold" in text
+    assert "approver Resolution: confirmed “I agree” Keep what we hold" in text
 
 
 def test_the_newest_comes_first(operator):

@@ -42,14 +42,31 @@ def test_only_who_may_decide_is_told_of_requests(operator, auditor):
     assert "requests to decide" not in piles(auditor)
 
 
-def test_operations_in_trouble_alarm(operator):
+def test_operations_for_two_people_alarm(operator):
     operation = ask("close", rows.account(), operator)
     Operation.objects.filter(pk=operation.pk).update(
         state=Operation.State.NEEDS_HUMAN, needs_checker=False
     )
-    pile = piles(operator)["operations in trouble"]
+    pile = piles(operator)["operations for two people"]
     assert (pile.number, pile.tone) == (1, "alarm")
     assert listed(operator, pile) == 1
+
+
+def test_proposals_of_others_wait_for_an_approver(operator, approver):
+    rows.proposal(rows.contradiction(rows.account(status="closed")), "keep", operator)
+    pile = piles(approver)["proposals to confirm"]
+    assert (pile.number, pile.tone) == (1, "some")
+    assert listed(approver, pile) == 1
+
+
+def test_ones_own_proposals_are_not_ones_to_confirm(approver):
+    rows.proposal(rows.contradiction(rows.account(status="closed")), "keep", approver)
+    assert piles(approver)["proposals to confirm"].number == 0
+
+
+def test_only_who_may_confirm_is_told_of_proposals(operator, auditor):
+    assert "proposals to confirm" not in piles(operator)
+    assert "proposals to confirm" not in piles(auditor)
 
 
 def test_awaited_signatures_are_counted(operator):
@@ -84,7 +101,7 @@ def test_our_own_pages_are_listed_first(superuser):
 
 def test_the_page_costs_few_queries(approver, django_assert_max_num_queries):
     client = signed_in(approver)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(18):
         client.get(reverse("admin:index"))
 
 

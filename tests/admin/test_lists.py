@@ -10,6 +10,7 @@ from accounts_app.models import (
     Discrepancy,
     WebhookEvent,
 )
+from accounts_app.services import resolutions
 from tests.admin import rows
 from tests.admin.conftest import address
 from tests.admin.pages import signed_in, text_of
@@ -118,11 +119,11 @@ def test_an_unrecognised_status_stands_out(viewer):
     assert "? unrecognised: hibernating" in text
 
 
-def test_discrepancies_cleared_up_can_be_told_from_open_ones(viewer):
-    account = rows.account(status="closed")
-    found = rows.contradiction(account)
+def test_discrepancies_that_ended_can_be_told_from_open_ones(viewer, operator, approver):
+    found = rows.contradiction(rows.account(status="closed"))
     assert listed(viewer, Discrepancy, state="open") == [found]
-    rows.changed(account, status="closed", updatedAt="2026-06-01T09:00:00.000000Z")
+    proposal = rows.proposal(found, "keep", operator)
+    resolutions.confirm(proposal.pk, decider=approver, digest=proposal.digest)
     assert listed(viewer, Discrepancy, state="open") == []
     assert listed(viewer, Discrepancy, state="resolved") == [found]
 

@@ -62,7 +62,10 @@ def test_a_finished_page_does_not_ask_again(operation, viewer):
         (State.SENDING, "Being sent. Nothing to do"),
         (State.ACCEPTED, "Accepted by the provider, not finished."),
         (State.UNCERTAIN, "Outcome unknown, checking automatically. Do not repeat it."),
-        (State.NEEDS_HUMAN, "Needs attention. Do not repeat it. Give engineering the number"),
+        (
+            State.NEEDS_HUMAN,
+            "Needs attention. Do not repeat it. Ask the provider what became of it. Then two",
+        ),
         (State.FAILED, "Refused by the provider. Nothing was changed."),
         (State.NOT_APPLIED, "Not applied at the provider. Nothing was changed."),
         (State.STALE, "Not sent. Nothing was sent."),

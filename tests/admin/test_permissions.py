@@ -11,7 +11,11 @@ from accounts_app.models import (
     Card,
     Customer,
     Discrepancy,
+    Drift,
     Operation,
+    Pause,
+    Reconciliation,
+    Resolution,
     Snapshot,
     WebhookEvent,
 )
@@ -19,7 +23,9 @@ from tests.admin.conftest import LISTED, address
 from tests.admin.pages import signed_in, text_of
 
 pytestmark = pytest.mark.django_db
-MIRROR = {Customer, Account, Card, Operation, Snapshot, Discrepancy}
+COMPARED = {Reconciliation, Drift}
+MIRROR = {Customer, Account, Card, Operation, Snapshot, Discrepancy, Resolution, Pause, *COMPARED}
+NOT_IN_HEADER = {Snapshot, Drift, Resolution, Pause, LogEntry, User, Group}
 SEES = {
     "viewer": MIRROR,
     "operator": MIRROR | {WebhookEvent},
@@ -54,9 +60,7 @@ def test_so_is_each_row(model, name, office, request):
 def test_the_header_leads_only_where_one_may_go(name, request):
     answer = signed_in(request.getfixturevalue(name)).get(reverse("admin:index"))
     sections = {section["admin_url"] for section in answer.context["sections"]}
-    assert sections == {
-        address(model, "changelist") for model in SEES[name] - {Snapshot, LogEntry, User, Group}
-    }
+    assert sections == {address(model, "changelist") for model in SEES[name] - NOT_IN_HEADER}
 
 
 def test_a_challenge_is_for_those_who_may_see_challenges(office, viewer):

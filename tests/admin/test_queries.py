@@ -10,7 +10,11 @@ from accounts_app.models import (
     Card,
     Customer,
     Discrepancy,
+    Drift,
     Operation,
+    Pause,
+    Reconciliation,
+    Resolution,
     Snapshot,
     WebhookEvent,
 )
@@ -19,7 +23,11 @@ from tests.admin.conftest import address
 from tests.admin.pages import signed_in
 
 pytestmark = pytest.mark.django_db
-LISTS = (Customer, Account, Card, Operation, Snapshot, Discrepancy, WebhookEvent, AuditEntry)
+COMPARED = (Reconciliation, Drift)
+LISTS = (
+    *(Customer, Account, Card, Operation, Snapshot, Discrepancy, Resolution),
+    *(Pause, WebhookEvent, AuditEntry),
+)
 
 
 def cost(person, page):
@@ -37,11 +45,12 @@ def fill(number, maker):
         account = rows.account()
         rows.card(account)
         rows.operations(account, maker, 1)
-        rows.event(account)
-        rows.contradiction(rows.account(status="closed"))
+        rows.pause(maker)
+        rows.comparison(account, event=rows.event(account))
+        rows.proposal(rows.contradiction(rows.account(status="closed")), "keep", maker)
 
 
-@pytest.mark.parametrize("model", LISTS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [*LISTS, *COMPARED], ids=lambda model: model.__name__)
 def test_a_list_of_thirty_costs_what_a_list_of_three_does(model, superuser, operator):
     page = address(model, "changelist")
     fill(3, operator)

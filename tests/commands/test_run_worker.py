@@ -37,7 +37,7 @@ def test_one_round_without_work_ends_too(db):
 def test_it_works_by_itself_and_says_so_once_a_round(sandbox, programme):
     changed_account(sandbox, programme)
     with processes.running(*WORKER) as worker:
-        worker.wait_for('"operations": 0, "entities": 1, "event": "work done"')
+        worker.wait_for('"operations": 0, "entities": 1, "jobs": 0, "event": "work done"')
     assert WebhookEvent.objects.get().state == State.DONE
 
 

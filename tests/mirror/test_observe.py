@@ -131,8 +131,50 @@ def test_a_discrepancy_is_found_once():
     assert Discrepancy.objects.count() == 1
 
 
-def test_a_discrepancy_ends_when_the_provider_agrees_again():
+def test_that_the_provider_agrees_again_is_noted_and_ends_nothing():
     shape = closed_account()
     show(later(shape, status="active"), 1)
     show(later(shape), 2)
-    assert Discrepancy.objects.get().resolved_at is not None
+    found = Discrepancy.objects.get()
+    assert found.agreed_at is not None
+    assert found.resolved_at is None
+
+
+def test_an_agreement_taken_back_is_none():
+    shape = closed_account()
+    for minute, status in enumerate(["active", "closed", "active"]):
+        show(later(shape, status=status), minute)
+    assert Discrepancy.objects.get().agreed_at is None
+
+
+def decide(verdict):
+    """Write what two people decided about the only discrepancy, as far as the mirror reads it."""
+    Discrepancy.objects.update(verdict=verdict)
+
+
+def test_the_providers_word_is_taken_once_it_is_to_be_followed():
+    """I16: the final state changes while its discrepancy is open, and only then."""
+    shape = closed_account()
+    show(later(shape, status="active"), 1)
+    decide("follow")
+    assert show(later(shape, status="active"), 2).outcome == Outcome.UPDATED
+    assert Account.objects.get(pk=shape.id).status == "active"
+
+
+def test_no_other_word_than_the_one_decided_is_taken():
+    shape = closed_account()
+    show(later(shape, status="active"), 1)
+    decide("follow")
+    assert show(later(shape, status="inactive"), 2).outcome == Outcome.CONTRADICTED
+    assert Account.objects.get(pk=shape.id).status == "closed"
+
+
+def test_what_two_people_kept_stays_while_the_rest_follows():
+    shape = closed_account()
+    show(later(shape, status="active"), 1)
+    decide("keep")
+    Discrepancy.objects.update(resolved_at=NOW)
+    told = later(shape, status="active", currencies=["USD"])
+    assert show(told, 2).outcome == Outcome.UPDATED
+    row = Account.objects.get(pk=shape.id)
+    assert (row.status, row.currencies) == ("closed", "USD")

@@ -3,7 +3,6 @@
 import uuid
 
 import pytest
-from django.db import IntegrityError, transaction
 
 from accounts_app.errors import (
     Contradicted,
@@ -103,13 +102,6 @@ def test_two_creations_for_one_customer_are_refused(programme, operator):
     ask("create_account", customer, operator)
     with pytest.raises(OperationOpen):
         ask("create_account", customer, operator)
-
-
-def test_the_database_itself_holds_one_open_operation(programme, operator):
-    operation = ask("close", programme.account(), operator)
-    operation.pk, operation.form_number = None, uuid.uuid4()
-    with pytest.raises(IntegrityError), transaction.atomic():
-        operation.save(force_insert=True)
 
 
 def test_an_open_discrepancy_blocks(programme, operator):

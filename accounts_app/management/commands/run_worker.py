@@ -58,4 +58,9 @@ class Command(BaseCommand):
 
     def _say(self, done: work.Done) -> None:
         if done:
-            log.info("work done", operations=done.operations, entities=done.entities)
+            log.info(
+                "work done",
+                operations=done.operations,
+                entities=done.entities,
+                jobs=done.jobs,
+            )

@@ -34,7 +34,7 @@ def drain(provider: Provider, *, works: bool) -> None:
 def _left(provider: Provider) -> int:
     """Count what the worker has to do still; the sandbox is asked only when that is nothing."""
     events = WebhookEvent.objects.filter(state=WebhookEvent.State.PENDING).count()
-    operations = Operation.objects.filter(state__in=work.IN_HAND).count()
+    operations = Operation.objects.filter(state__in=Operation.IN_HAND).count()
     if events + operations:
         return events + operations
     return sum(one["status"] == "queued" for one in provider.ask("deliveries"))

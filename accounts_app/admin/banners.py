@@ -1,0 +1,96 @@
+"""What every page says on top while something is wrong with the programme itself."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.urls import reverse
+
+from accounts_app import audit
+from accounts_app.admin import words
+from accounts_app.models import Pause
+from accounts_app.services import health
+from accounts_app.services.health import Health, Paused
+
+PAUSES = "admin:accounts_app_pause_changelist"
+RESUME = "admin:accounts_app_pause_resume"
+
+
+@dataclass(frozen=True)
+class Banner:
+    """One thing that is wrong: in words, in one of the tones of notes, and where to go."""
+
+    words: str
+    tone: str = "warn"
+    address: str = ""
+    link: str = ""
+
+
+def context(person: User | AnonymousUser) -> dict[str, Any]:
+    """Return what each page shows of the programme's health; one query."""
+    now = health.look()
+    return {"health": now, "banners": list(of(now, person))}
+
+
+def of(now: Health, person: User | AnonymousUser) -> Iterator[Banner]:
+    """Yield what is wrong, the gravest first."""
+    if now.pause:
+        yield _pause(now.pause, person)
+    if now.silent_since:
+        since = words.time_of_day(now.silent_since)
+        yield Banner(f"The provider does not answer since {since}. What is shown may be old.")
+    if now.is_clock_wrong:
+        yield Banner(f"Clock alarm: {clock(now.clock_offset)}.", "danger")
+    yield from _deliveries(now)
+    yield from _work(now)
+
+
+def clock(offset: timedelta) -> str:
+    """Say how far the provider's clock is from ours."""
+    seconds = offset.total_seconds()
+    where = "ahead of" if seconds > 0 else "behind"
+    return f"the provider's clock is {abs(seconds):.1f} s {where} ours"
+
+
+def paused_by(pause: Paused) -> str:
+    """Name who paused: a person, or the programme itself."""
+    return "the programme itself" if pause.who == audit.SYSTEM else pause.who
+
+
+def _pause(pause: Paused, person: User | AnonymousUser) -> Banner:
+    said = (
+        f"Sending is paused since {words.time_of_day(pause.since)} by {paused_by(pause)}. "
+        f"{Pause.Cause(pause.cause).label}: “{pause.reason}” "
+        "Nothing is sent to the provider; reading goes on."
+    )
+    if person.has_perm("accounts_app.resume_sending"):
+        return Banner(said, "danger", reverse(RESUME), "Let sending go on")
+    if person.has_perm("accounts_app.view_pause"):
+        return Banner(said, "danger", reverse(PAUSES), "All pauses")
+    return Banner(said, "danger")
+
+
+def _deliveries(now: Health) -> Iterator[Banner]:
+    if now.not_stored_at:
+        at = words.time_of_day(now.not_stored_at)
+        yield Banner(
+            f"Intake was down: at {at} a webhook delivery could not be stored. The provider sends "
+            "it again."
+        )
+    if now.out_of_time_at:
+        at = words.time_of_day(now.out_of_time_at)
+        yield Banner(
+            f"Clock alarm: at {at} a genuine webhook delivery was refused because of its time. "
+            "Is our clock right?",
+            "danger",
+        )
+
+
+def _work(now: Health) -> Iterator[Banner]:
+    if now.is_overdue:
+        minutes = now.longest_due // timedelta(minutes=1)
+        yield Banner(f"Work is overdue: the oldest waits for {minutes} minutes. Is a worker up?")
+    if now.has_backlog:
+        yield Banner(f"Backlog: {now.pending_events} events wait to be looked into.")

@@ -1,0 +1,98 @@
+"""The pages of what contradicts what must not change."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts_app.admin import badges, matters, words
+from accounts_app.admin.resolving import ResolveMixin
+from accounts_app.admin.snapshots import AboutEntityAdmin
+from accounts_app.models import Discrepancy, Resolution
+
+
+class OpenFilter(admin.SimpleListFilter):
+    """Narrows the list to what is still so, or no longer."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer both."""
+        return [("open", "open"), ("resolved", "ended")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the chosen ones."""
+        if self.value() is None:
+            return queryset
+        return queryset.filter(resolved_at__isnull=self.value() == "open")
+
+
+@admin.register(Discrepancy)
+class DiscrepancyAdmin(ResolveMixin, AboutEntityAdmin):
+    """Lists and shows what contradicts what we hold, and leads to how it ends."""
+
+    change_form_template = "admin/accounts_app/resolution/discrepancy_form.html"
+    list_display = ("found", "about", "what", "held", "told", "told_by", "state_badge")
+    list_display_links = ("found",)
+    list_filter = (OpenFilter, "entity_kind", "what", "told_by", "found_at")
+    fieldsets = (
+        (
+            "What differs",
+            {
+                "fields": (
+                    *("about", "what", "held", "told", "told_by", "event_link"),
+                    *("found", "agreed", "resolved", "ended_as"),
+                )
+            },
+        ),
+    )
+
+    def heading(self, row: Discrepancy) -> str:
+        """Call the discrepancy by what it is about."""
+        return f"Discrepancy {row.pk}: {words.field_name(row.what)}"
+
+    def badge_of(self, row: Discrepancy) -> SafeString:
+        """Return whether it is open."""
+        return self.state_badge(row)
+
+    def page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Add it in sentences, and what two people make of it."""
+        return {**matters.context_of(row), **matters.proposal_about(row)}
+
+    @admin.display(description="event", ordering="event")
+    def event_link(self, discrepancy: Discrepancy) -> SafeString | str:
+        """Lead to the event that told it."""
+        event = discrepancy.event
+        if event is None:
+            return words.NOTHING
+        return format_html('<a href="{}">{}</a>', words.address_of(event), event)
+
+    @admin.display(description="found", ordering="found_at")
+    def found(self, discrepancy: Discrepancy) -> SafeString | str:
+        """Show when it was found."""
+        return words.moment(discrepancy.found_at)
+
+    @admin.display(description="provider agrees again since")
+    def agreed(self, discrepancy: Discrepancy) -> SafeString | str:
+        """Show since when the provider agrees with us again."""
+        return words.moment(discrepancy.agreed_at)
+
+    @admin.display(description="ended")
+    def resolved(self, discrepancy: Discrepancy) -> SafeString | str:
+        """Show when two people ended it."""
+        return words.moment(discrepancy.resolved_at)
+
+    @admin.display(description="ended as")
+    def ended_as(self, discrepancy: Discrepancy) -> str:
+        """Show what two people decided."""
+        verdict = discrepancy.verdict
+        return str(Resolution.Verdict(verdict).label) if verdict else words.NOTHING
+
+    @admin.display(description="state", ordering="resolved_at")
+    def state_badge(self, discrepancy: Discrepancy) -> SafeString:
+        """Show whether it is open."""
+        return badges.of_discrepancy(discrepancy)

@@ -1,0 +1,205 @@
+"""The pages of differences: what full comparisons found, and what was made of it."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Max, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from accounts_app.admin import story, words
+from accounts_app.admin.base import ViewOnlyAdmin
+from accounts_app.models import Drift
+from accounts_app.reconciliation.drifts import Outcome
+
+OUTCOMES: dict[str, str] = {
+    "": "not taken over",
+    Outcome.CREATED: "taken over",
+    Outcome.UPDATED: "taken over",
+    Outcome.UNCHANGED: "no longer differed",
+    Outcome.STALE: "older than what we hold",
+    Outcome.CONTRADICTED: "what we hold was kept",
+    Outcome.PARENTLESS: "the provider does not show what it belongs to",
+}
+NEVER_MIRRORED = ("", Outcome.PARENTLESS)
+
+
+class ComparisonFilter(admin.SimpleListFilter):
+    """Narrows the list to one comparison: the last one, or the one whose page led here."""
+
+    title = "comparison"
+    parameter_name = "comparison"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer the last one, and the one in the address."""
+        chosen = request.GET.get(self.parameter_name, "")
+        one = [(chosen, f"number {chosen}")] if words.is_number(chosen) else []
+        return [("last", "the last one"), *one]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep what the chosen one found."""
+        chosen = self.value()
+        if chosen == "last":
+            last = Drift.objects.aggregate(last=Max("reconciliation"))["last"]
+            return queryset.filter(reconciliation=last)
+        if chosen is None:
+            return queryset
+        return queryset.filter(reconciliation=int(chosen) if words.is_number(chosen) else None)
+
+
+class WebhookFilter(admin.SimpleListFilter):
+    """Narrows the list by whether the provider's webhook ever came."""
+
+    title = "webhook"
+    parameter_name = "webhook"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer both."""
+        return [("came", "came"), ("none", "none came")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the chosen ones; what the provider does not know any more announces nothing."""
+        if self.value() == "none":
+            return queryset.filter(event=None).exclude(what=Drift.What.MISSING_THERE)
+        return queryset.exclude(event=None) if self.value() == "came" else queryset
+
+
+class ResultFilter(admin.SimpleListFilter):
+    """Narrows the list by what came of it, said as the list says it."""
+
+    title = "what came of it"
+    parameter_name = "result"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer every result once, however many outcomes are called that."""
+        return [(said, said) for said in dict.fromkeys(OUTCOMES.values())]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the chosen ones."""
+        if self.value() is None:
+            return queryset
+        outcomes = [outcome for outcome, said in OUTCOMES.items() if said == self.value()]
+        return queryset.filter(outcome__in=outcomes)
+
+
+@admin.register(Drift)
+class DriftAdmin(ViewOnlyAdmin):
+    """Lists and shows differences."""
+
+    list_display = ("about", "sort", "changes", "happened", "webhook", "result", "comparison")
+    list_display_links = ("sort",)
+    list_filter = (
+        ComparisonFilter,
+        "entity_kind",
+        "what",
+        WebhookFilter,
+        ResultFilter,
+        "since",
+    )
+    ordering = ("-reconciliation", "id")
+    looks_in_ids = ("entity_id",)
+    search_help_text = "Whole or part of the id of a customer, account or card"
+    fieldsets = (
+        (
+            "What differed",
+            {"fields": ("about", "sort", "changes", "happened", "webhook", "result")},
+        ),
+        ("How it was found", {"fields": ("comparison", "asked"), "classes": ("facts--short",)}),
+        ("What the provider told", {"fields": ("contents",), "classes": ("facts--one",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Read along what a line tells of, but not the events' bodies."""
+        queryset = super().get_queryset(request).select_related("event", "reconciliation")
+        return queryset.defer("event__body")
+
+    def heading(self, row: Drift) -> str:
+        """Call the difference by its entity."""
+        return f"Difference of {row.entity_kind} {words.short_id(row.entity_id)}"
+
+    @admin.display(description="about", ordering="entity_id")
+    def about(self, drift: Drift) -> SafeString | str:
+        """Lead to the entity, unless it never came into the mirror."""
+        return entity_of(drift)
+
+    @admin.display(description="difference", ordering="what")
+    def sort(self, drift: Drift) -> str:
+        """Say what sort of difference it is."""
+        return drift.get_what_display()
+
+    @admin.display(description="mirror → provider")
+    def changes(self, drift: Drift) -> SafeString | str:
+        """Show each field on both sides."""
+        return changes_of(drift)
+
+    @admin.display(description="since", ordering="since")
+    def happened(self, drift: Drift) -> SafeString | str:
+        """Show when the provider changed it, by its own clock."""
+        return words.moment(drift.since)
+
+    @admin.display(description="webhook")
+    def webhook(self, drift: Drift) -> SafeString | str:
+        """Say whether the provider's webhook ever came."""
+        return webhook_of(drift)
+
+    @admin.display(description="what came of it", ordering="outcome")
+    def result(self, drift: Drift) -> str:
+        """Say what was made of it."""
+        return result_of(drift)
+
+    @admin.display(description="comparison", ordering="reconciliation")
+    def comparison(self, drift: Drift) -> SafeString:
+        """Lead to the comparison that found it."""
+        found_by = drift.reconciliation
+        return format_html(
+            '<a href="{}">{}</a> {}',
+            words.address_of(found_by),
+            found_by.pk,
+            words.moment(found_by.started_at),
+        )
+
+    @admin.display(description="asked at")
+    def asked(self, drift: Drift) -> SafeString | str:
+        """Show when the provider was asked."""
+        return words.moment(drift.asked_at)
+
+    @admin.display(description="representation")
+    def contents(self, drift: Drift) -> SafeString | str:
+        """Show the provider's answer word for word."""
+        return words.pretty(json.loads(drift.representation)) if drift.representation else "—"
+
+
+def entity_of(drift: Drift) -> SafeString | str:
+    """Lead to the entity, unless it never came into the mirror."""
+    is_new = drift.what == Drift.What.MISSING_HERE
+    if is_new and drift.outcome in NEVER_MIRRORED:
+        return format_html("{} {}", drift.entity_kind, words.short(drift.entity_id))
+    return words.entity_link(drift.entity_kind, drift.entity_id)
+
+
+def changes_of(drift: Drift) -> SafeString | str:
+    """Write each field that differs: the mirror's value, then the provider's."""
+    if drift.what != Drift.What.DIFFERS:
+        return words.NOTHING
+    if not drift.changed:
+        return "only the time of the change"
+    pairs = story.changes_of(drift.changed)
+    return format_html_join(
+        SafeString("<br>"),
+        '<span class="quiet">{}</span> {} → {}',
+        ((change.name, change.before, change.after) for change in pairs),
+    )
+
+
+def webhook_of(drift: Drift) -> SafeString | str:
+    """Say whether the provider's webhook about it ever came, and when."""
+    if drift.event:
+        return format_html("came {}", words.moment(drift.event.received_at))
+    return words.NOTHING if drift.what == Drift.What.MISSING_THERE else "none came"
+
+
+def result_of(drift: Drift) -> str:
+    """Say what was made of it."""
+    return OUTCOMES.get(drift.outcome, drift.outcome)

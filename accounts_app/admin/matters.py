@@ -1,0 +1,166 @@
+"""What two people end, in words: what happened, what is so now, and what each end would mean."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Model
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts_app import discrepancies
+from accounts_app.admin import badges, comparison, progress, words
+from accounts_app.models import Account, Discrepancy, Operation, Resolution
+from accounts_app.services import proof, proposing, subjects
+from accounts_app.services.catalogue import KINDS
+from accounts_app.services.subjects import Subject
+
+Verdict = Resolution.Verdict
+ABOUT = "admin/accounts_app/resolution/{}.html"
+MEANINGS: dict[str, str] = {
+    Verdict.SUCCEEDED: (
+        "The operation ends as done. Before that the provider is read once more, and its answers "
+        "have to show the effect."
+    ),
+    Verdict.NOT_APPLIED: (
+        "The operation ends without effect and can be asked for anew. Before that the provider is "
+        "read once more, and must not show the effect."
+    ),
+    Verdict.FOLLOW: (
+        "The mirror takes over exactly what the provider says. It is read once more first, and "
+        "has to say the same."
+    ),
+    Verdict.KEEP: (
+        "The mirror stays as it is. That the provider says so is not brought up again; if it says "
+        "something else, that is."
+    ),
+    Verdict.NOTED: "Nothing changes in the mirror; what was said is on record.",
+    Verdict.APPLY: "The mirror takes over every difference of this comparison.",
+    Verdict.DISCARD: "Nothing is taken over. The next comparison looks anew.",
+}
+FACTS = {"status": "status", "customer_id": "owner", "account_id": "account"}
+
+
+def name_of(subject: Subject) -> str:
+    """Return what staff call it."""
+    if isinstance(subject, Operation):
+        return words.operation_name(subject)
+    if isinstance(subject, Discrepancy):
+        return f"Discrepancy {subject.pk}"
+    return f"Comparison {subject.pk}"
+
+
+def context_of(subject: Subject) -> dict[str, Any]:
+    """Return what the pages about it tell; `about` is the template that does."""
+    told: dict[str, Any] = {
+        "subject": subject,
+        "subject_name": name_of(subject),
+        "about": ABOUT.format(subjects.field_of(subject)),
+        "can_look": looked_at(subject) is not None,
+    }
+    if isinstance(subject, Operation):
+        return told | _of_operation(subject)
+    if isinstance(subject, Discrepancy):
+        return told | {"sentences": [*explained(subject)]}
+    return told
+
+
+def _of_operation(operation: Operation) -> dict[str, Any]:
+    return {
+        "operation": operation,
+        "kind": KINDS[operation.kind],
+        "target": comparison.asked_about(operation),
+        "rows": comparison.of(operation),
+        "attempts": list(operation.attempts.all()),
+        "progress": progress.of(operation),
+        "picks_account": proof.is_creation_unknown(operation),
+        "candidates": proof.candidates(operation),
+        "is_shown": proof.is_shown(operation),
+        "was_shown": proof.was_shown(operation),
+    }
+
+
+def looked_at(subject: Subject) -> Model | None:
+    """Return the row that a fresh look reads, or None where there is none to read."""
+    if isinstance(subject, Operation):
+        return comparison.asked_about(subject)
+    return discrepancies.entity_of(subject) if isinstance(subject, Discrepancy) else None
+
+
+def proposal_about(subject: Subject) -> dict[str, Any]:
+    """Return the proposal that waits, and the one that ended it, for the subject's own page."""
+    ended: Any = subject.resolutions
+    confirmed = ended.filter(state=Resolution.State.CONFIRMED)
+    return {
+        "waits_for_people": bool(subjects.verdicts_for(subject)),
+        "proposal": proposing.open_one(subject),
+        "ended_by": confirmed.select_related("proposer", "decider").first(),
+    }
+
+
+def verdicts(subject: Subject) -> list[tuple[str, SafeString]]:
+    """List what can be proposed, each with what it means."""
+    return [
+        (verdict, format_html("<strong>{}.</strong> {}", label, MEANINGS[verdict]))
+        for verdict in subjects.verdicts_for(subject)
+        for label in [_label(verdict, subject)]
+    ]
+
+
+def _label(verdict: Verdict, subject: Subject) -> str:
+    if isinstance(subject, Discrepancy) and verdict in {Verdict.FOLLOW, Verdict.KEEP}:
+        value = subject.told if verdict == Verdict.FOLLOW else subject.held
+        return f"{verdict.label}: {value}"
+    return str(verdict.label)
+
+
+def accounts(candidates: list[Account]) -> list[tuple[str, SafeString]]:
+    """List the accounts that a creation may have made, to choose from."""
+    return [
+        (
+            str(account.pk),
+            format_html(
+                '<span class="id">{}</span> {} {}, created {}',
+                account.pk,
+                badges.of_row(account),
+                account.currencies,
+                words.moment(account.created_at),
+            ),
+        )
+        for account in candidates
+    ]
+
+
+def explained(discrepancy: Discrepancy) -> Iterator[SafeString | str]:
+    """Say in sentences what contradicts what, since when, and what that does."""
+    yield contradiction(discrepancy)
+    if discrepancy.agreed_at:
+        since = words.moment(discrepancy.agreed_at)
+        yield format_html("The provider has agreed with us again, {}.", since)
+    if discrepancy.resolved_at is None:
+        yield (
+            f"What we hold stays as it is, and nothing can be asked for about this "
+            f"{discrepancy.entity_kind} until two people have ended this."
+        )
+
+
+def contradiction(found: Discrepancy) -> SafeString:
+    """Say what contradicts what, and since when."""
+    at, name = words.moment(found.found_at), words.entity_link(found.entity_kind, found.entity_id)
+    if found.told_by == Discrepancy.ToldBy.EVENT:
+        return format_html(
+            "An event about {} claims “{}”, {}. The provider's own answer shows “{}”.",
+            *(name, found.told, at, found.held),
+        )
+    if found.what == "existence":
+        return format_html(
+            "We hold {} as “{}”, and {} the provider did not know it any more.",
+            *(name, found.held, at),
+        )
+    if found.what == "answer":
+        return format_html(
+            "Asked to change {}, the provider answered about {}, {}.", name, found.told, at
+        )
+    return format_html(
+        "The {} of {} must not change any more. It is “{}”, and {} the provider said “{}”.",
+        *(FACTS.get(found.what, found.what), name, found.held, at, found.told),
+    )

@@ -1,0 +1,138 @@
+"""The pauses of sending: their list, and the two pages on which people pause and let go on."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods
+
+from accounts_app.admin import acting, words
+from accounts_app.admin.banners import PAUSES
+from accounts_app.admin.base import ViewOnlyAdmin
+from accounts_app.admin.forms import REASON_LENGTH, PlainForm
+from accounts_app.errors import AlreadyMoved, Refusal
+from accounts_app.models import Pause
+from accounts_app.services import pausing
+
+PAUSE = "accounts_app.pause_sending"
+RESUME = "accounts_app.resume_sending"
+
+
+class ReasonForm(PlainForm):
+    """Why sending stops, or goes on."""
+
+    reason = forms.CharField(
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Kept for good. Everybody reads it on top of every page.",
+        error_messages={"required": "Say why: the reason is kept for good."},
+    )
+
+
+@admin.register(Pause)
+class PauseAdmin(ViewOnlyAdmin):
+    """Lists and shows pauses, and leads to pausing and resuming."""
+
+    change_list_template = "admin/accounts_app/pause/change_list.html"
+    list_display = ("started", "cause", "reason", "person", "ended", "ended_by", "end_reason")
+    list_display_links = ("started",)
+    list_filter = ("cause",)
+    list_select_related = ("person", "ended_by")
+    looks_in = ("reason", "end_reason")
+    search_help_text = "Words of the reasons"
+    fieldsets = (
+        ("Paused", {"fields": ("started", "cause", "reason", "person")}),
+        ("Gone on", {"fields": ("ended", "ended_by", "end_reason")}),
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        """Put both pages before a pause's own, which matches nearly anything."""
+        pause, resume = (
+            self.admin_site.admin_view(view) for view in (self.pause_view, self.resume_view)
+        )
+        return [
+            path("pause/", pause, name="accounts_app_pause_pause"),
+            path("resume/", resume, name="accounts_app_pause_resume"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """List the pauses, with the button that fits."""
+        offer = {
+            "may_pause": request.user.has_perm(PAUSE),
+            "may_resume": request.user.has_perm(RESUME),
+        }
+        return super().changelist_view(request, {**offer, **(extra_context or {})})
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def pause_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask why sending is to stop (GET), and stop it (POST)."""
+        if not request.user.has_perm(PAUSE):
+            raise PermissionDenied
+        if pausing.current():
+            messages.info(request, "Sending is paused already.")
+            return redirect(PAUSES)
+
+        def pause(reason: str) -> str:
+            pausing.pause(Pause.Cause.HAND, reason, person=acting.person(request))
+            return "Sending is paused."
+
+        return self._page(request, "pause", "Pause sending", pause)
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def resume_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask why sending may go on (GET), and let it, unless a test read says no (POST)."""
+        if not request.user.has_perm(RESUME):
+            raise PermissionDenied
+        if pausing.current() is None:
+            messages.info(request, "Sending is not paused.")
+            return redirect(PAUSES)
+
+        def resume(reason: str) -> str:
+            pausing.resume(person=acting.person(request), reason=reason)
+            return "Sending goes on."
+
+        return self._page(request, "resume", "Let sending go on", resume)
+
+    def _page(
+        self, request: HttpRequest, step: str, title: str, act: Callable[[str], str]
+    ) -> HttpResponse:
+        """Show the form, or act on what was sent; a refusal keeps what was typed."""
+        form = ReasonForm(request.POST or None)
+        if form.is_valid():
+            try:
+                messages.success(request, act(form.cleaned_data["reason"]))
+                return redirect(PAUSES)
+            except AlreadyMoved as refusal:
+                messages.info(request, refusal.message)
+                return redirect(PAUSES)
+            except Refusal as refusal:
+                form.refuse(refusal)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "step": step,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/accounts_app/pause/form.html", context)
+
+    @admin.display(description="since", ordering="started_at")
+    def started(self, pause: Pause) -> SafeString | str:
+        """Show when it began."""
+        return words.moment(pause.started_at)
+
+    @admin.display(description="until", ordering="ended_at")
+    def ended(self, pause: Pause) -> SafeString | str:
+        """Show when sending went on."""
+        return words.moment(pause.ended_at) if pause.ended_at else "it lasts"

@@ -1,0 +1,102 @@
+"""The resolutions' pages: what one person proposed to end how, and what a second made of it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts_app.admin import acting, badges, confirming, matters, words
+from accounts_app.admin.base import ViewOnlyAdmin
+from accounts_app.admin.confirming import ConfirmMixin
+from accounts_app.models import Resolution
+from accounts_app.services import resolutions
+
+
+@admin.register(Resolution)
+class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
+    """Lists and shows proposals; deciding one has a page of its own."""
+
+    change_form_template = "admin/accounts_app/resolution/change_form.html"
+    list_display = ("proposed", "about", "verdict", "state_badge", "proposer", "decider")
+    list_display_links = ("proposed",)
+    list_filter = ("state", "verdict", ("proposer", admin.RelatedOnlyFieldListFilter))
+    looks_in = ("evidence",)
+    looks_in_ids = ("account_id",)
+    search_help_text = "Words of the evidence, or the id of an account"
+    fieldsets = (
+        (
+            "What was proposed",
+            {
+                "fields": ("about", "verdict", "account", "written"),
+                "classes": ("facts--one",),
+            },
+        ),
+        (
+            "Who",
+            {"fields": ("proposer", "proposed", "decider", "decided", "noted", "digest")},
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Read what they are about, and whose they are, along with them."""
+        found: QuerySet[Any] = confirming.rows()
+        return found
+
+    def heading(self, row: Resolution) -> str:
+        """Call the resolution by what it is about."""
+        return f"How it ends: {matters.name_of(row.subject)}"
+
+    def badge_of(self, row: Resolution) -> SafeString:
+        """Return where it stands."""
+        return badges.of_resolution(row)
+
+    def page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Add what the person may do with it while it waits."""
+        waits = row.state == Resolution.State.PROPOSED
+        is_own = resolutions.is_own(row, acting.person(request))
+        return {
+            "may_decide": waits and not is_own and request.user.has_perm(resolutions.CONFIRM),
+            "may_withdraw": waits and is_own,
+        }
+
+    @admin.display(description="about")
+    def about(self, resolution: Resolution) -> SafeString:
+        """Lead to what it is about."""
+        subject = resolution.subject
+        address = words.address_of(subject)
+        return format_html('<a href="{}">{}</a>', address, matters.name_of(subject))
+
+    @admin.display(description="account")
+    def account(self, resolution: Resolution) -> SafeString | str:
+        """Lead to the account that a creation is said to have made."""
+        if not resolution.account_id:
+            return words.NOTHING
+        return words.entity_link("account", resolution.account_id)
+
+    @admin.display(description="evidence")
+    def written(self, resolution: Resolution) -> SafeString:
+        """Show the evidence as it was written."""
+        return format_html('<span class="words">{}</span>', resolution.evidence)
+
+    @admin.display(description="state", ordering="state")
+    def state_badge(self, resolution: Resolution) -> SafeString:
+        """Draw where it stands."""
+        return badges.of_resolution(resolution)
+
+    @admin.display(description="proposed", ordering="proposed_at")
+    def proposed(self, resolution: Resolution) -> SafeString | str:
+        """Show when it was proposed."""
+        return words.moment(resolution.proposed_at)
+
+    @admin.display(description="decided")
+    def decided(self, resolution: Resolution) -> SafeString | str:
+        """Show when it was decided."""
+        return words.moment(resolution.decided_at)
+
+    @admin.display(description="decider's note")
+    def noted(self, resolution: Resolution) -> SafeString | str:
+        """Show what the decider noted."""
+        return format_html('<span class="words">{}</span>', resolution.note or words.NOTHING)

@@ -1,0 +1,113 @@
+"""The page on which a person proposes how something ends that no machine can end."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts_app.admin import acting, matters, refreshing, refusals, words
+from accounts_app.admin.refreshing import Told
+from accounts_app.admin.resolution_forms import ProposeForm
+from accounts_app.errors import AlreadyMoved, NotPermitted, Refusal, StaleView
+from accounts_app.models import Operation
+from accounts_app.services import proof, proposing, resolutions, subjects
+from accounts_app.services.subjects import Subject
+
+PAGE = "admin/accounts_app/resolution/resolve.html"
+
+
+class ResolveMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker may subscript it
+    """Adds the page that proposes an end, and its fresh look, to what two people end."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Put them before the row's own page, which matches nearly anything."""
+        resolve = self.admin_site.admin_view(self.resolve_view)
+        look = self.admin_site.admin_view(self.resolve_look_view)
+        name = f"accounts_app_{self.opts.model_name}_resolve"
+        return [
+            path("<int:subject_id>/resolve/", resolve, name=name),
+            path("<int:subject_id>/resolve/look/", look, name=f"{name}_look"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def resolve_view(self, request: HttpRequest, subject_id: int) -> HttpResponse:
+        """Show what happened and what is so now (GET), or propose an end (POST)."""
+        subject = get_object_or_404(self.get_queryset(request), pk=subject_id)
+        may_propose = request.user.has_perm(resolutions.PROPOSE)
+        if not (may_propose and self.has_view_permission(request, subject)):
+            sentence = "You may not propose how this ends."
+            return refusals.page(self.admin_site, request, sentence, target=subject)
+        if request.method == "POST":
+            return self._propose(request, subject)
+        waiting = proposing.open_one(subject)
+        if waiting:
+            messages.info(request, f"{waiting.proposer.get_username()} has proposed how it ends.")
+            return redirect("admin:accounts_app_resolution_decide", waiting.pk)
+        if not subjects.verdicts_for(subject):
+            messages.info(request, f"{matters.name_of(subject)} does not wait for people.")
+            return redirect(words.address_of(subject))
+        return self._resolve_page(request, subject, ProposeForm(subject))
+
+    def _propose(self, request: HttpRequest, subject: Subject) -> HttpResponse:
+        form = ProposeForm(subject, request.POST)
+        if not subjects.verdicts_for(subject):
+            messages.error(
+                request, f"{matters.name_of(subject)} does not wait for people any more."
+            )
+            return redirect(words.address_of(subject))
+        if not form.is_valid():
+            return self._resolve_page(request, subject, form)
+        try:
+            made = resolutions.propose(subject, proposer=acting.person(request), **form.entries())
+        except NotPermitted as refusal:
+            return refusals.page(self.admin_site, request, refusal.message, target=subject)
+        except AlreadyMoved as refusal:
+            messages.error(request, refusal.message)
+            return redirect(words.address_of(refusal.details.get("resolution", subject)))
+        except Refusal as refusal:
+            form.refuse(refusal)
+            if isinstance(refusal, StaleView):
+                form.renew()
+            return self._resolve_page(request, subject, form)
+        return redirect(words.address_of(made))
+
+    def _resolve_page(
+        self, request: HttpRequest, subject: Subject, form: ProposeForm
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            **matters.context_of(subject),
+            "opts": self.opts,
+            "title": f"How it ends: {matters.name_of(subject)}",
+            "form": form,
+            "look_name": f"admin:accounts_app_{self.opts.model_name}_resolve_look",
+        }
+        return TemplateResponse(request, PAGE, context)
+
+    @method_decorator(require_POST)
+    def resolve_look_view(self, request: HttpRequest, subject_id: int) -> HttpResponse:
+        """Read from the provider anew, for the person about to propose or to decide."""
+        subject = get_object_or_404(self.get_queryset(request), pk=subject_id)
+        told = look(subject, acting.person(request))
+        messages.add_message(request, told.level, told.sentence)
+        return redirect(f"admin:accounts_app_{self.opts.model_name}_resolve", subject.pk)
+
+
+def look(subject: Subject, person: User) -> Told:
+    """Read what the subject is about anew and say what came of it."""
+    row: Any = matters.looked_at(subject)
+    if row is None:
+        raise Http404
+    if not isinstance(subject, Operation):
+        return refreshing.refreshed(row, person)
+    try:
+        return Told(messages.SUCCESS, proof.look_again(subject, person=person).words)
+    except Refusal as refusal:
+        return Told(messages.ERROR, refusal.message)

@@ -1,0 +1,196 @@
+"""What differs between mirror and provider, as a value that can be shown, judged and refused.
+
+Nothing here reads or writes anything: the sides come as they were read.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from accounts_app import mirror
+from accounts_app.mirror import Shape
+from accounts_app.models import Drift, EntityKind
+
+What = Drift.What
+Counts = dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the mirror holds of one entity.
+
+    `may_vanish` when the provider need not list it any more; `is_watched` when a discrepancy about
+    it is open, so that an answer that agrees is news too.
+    """
+
+    revision: int
+    asked_at: datetime
+    digest: str
+    may_vanish: bool = False
+    is_watched: bool = False
+
+
+@dataclass(frozen=True)
+class Side:
+    """One kind on both sides: the provider's list, asked for at `asked_at`, and the mirror."""
+
+    kind: EntityKind
+    listed: Sequence[Shape]
+    asked_at: datetime
+    mirrored: Mapping[UUID, Held]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One entity that is not the same on both sides; `shape` is what the provider told of it.
+
+    `is_doubtful` when the provider's own read of it must confirm that it is so: it was not listed,
+    or listed as something older than what we hold.
+    """
+
+    kind: EntityKind
+    id: UUID
+    what: What
+    shape: Shape | None
+    asked_at: datetime
+    is_doubtful: bool = False
+
+    @property
+    def line(self) -> str:
+        """What a decision about the plan binds to: the entity and what the provider told of it."""
+        told = mirror.digest_of(self.shape) if self.shape else "-"
+        return f"{self.kind} {self.id} {self.what} {told}"
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """An answer that is equal to what we hold, about an entity with an open discrepancy."""
+
+    shape: Shape
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All differences, parents before children, and the size of both sides by kind."""
+
+    differences: tuple[Difference, ...]
+    agreements: tuple[Agreement, ...]
+    sizes: Mapping[str, Counts]
+
+    @cached_property
+    def counts(self) -> dict[str, Counts]:
+        """Numbers by kind: `mirrored`, `listed`, and one per sort of difference."""
+        found = Counter((str(one.kind), one.what) for one in self.differences)
+        return {
+            kind: {**size, **{what.value: found[kind, what] for what in What}}
+            for kind, size in self.sizes.items()
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256, hex, of what differs; equal for plans that would do the same."""
+        lines = sorted(one.line for one in self.differences)
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is believed without asking people.
+
+    A plan that touches more than `share` of a kind's rows, and at least `rows` of them, is not.
+    `is_first` while no comparison was ever finished: rows that are new to us are then no surprise.
+    """
+
+    share: float
+    rows: int
+    is_first: bool = False
+
+
+def compare(sides: Iterable[Side]) -> Plan:
+    """Compare side by side, parents first; only what differs is kept in memory."""
+    differences: list[Difference] = []
+    agreements: list[Agreement] = []
+    sizes: dict[str, Counts] = {}
+    for side in sides:
+        differences += differences_of(side)
+        agreements += _agreements(side)
+        sizes[side.kind] = {"mirrored": len(side.mirrored), "listed": len(side.listed)}
+    return Plan(tuple(differences), tuple(agreements), sizes)
+
+
+def differences_of(side: Side) -> Iterator[Difference]:
+    """Compare one kind: what the provider listed, then what it did not list."""
+    listed = _newest(side.listed)
+    for shape in listed.values():
+        held = side.mirrored.get(shape.id)
+        if held is None:
+            yield Difference(side.kind, shape.id, What.MISSING_HERE, shape, side.asked_at)
+        elif held.asked_at <= side.asked_at and mirror.digest_of(shape) != held.digest:
+            is_older = shape.revision < held.revision
+            yield Difference(side.kind, shape.id, What.DIFFERS, shape, side.asked_at, is_older)
+        elif shape.revision > held.revision:
+            # The mirror was told something since, and yet something older than the list.
+            yield Difference(side.kind, shape.id, What.DIFFERS, shape, side.asked_at)
+    for id, held in side.mirrored.items():
+        # What was learnt since the list was asked for cannot be missed in it.
+        if id not in listed and not held.may_vanish and held.asked_at <= side.asked_at:
+            yield Difference(side.kind, id, What.MISSING_THERE, None, side.asked_at, True)
+
+
+def judge(plan: Plan, limits: Limits) -> list[str]:
+    """Say in whole sentences why the plan is not believed; an empty list means it may be applied.
+
+    The first filling of an empty mirror is always believed.
+    """
+    sentences = [_emptied(kind, counts, limits) for kind, counts in plan.counts.items()]
+    sentences += [_too_many(kind, counts, limits) for kind, counts in plan.counts.items()]
+    return [sentence for sentence in sentences if sentence]
+
+
+def _newest(listed: Iterable[Shape]) -> dict[UUID, Shape]:
+    """Return the list by id; of an entity that is listed twice the newer state counts."""
+    newest: dict[UUID, Shape] = {}
+    for shape in listed:
+        known = newest.get(shape.id)
+        if known is None or shape.revision >= known.revision:
+            newest[shape.id] = shape
+    return newest
+
+
+def _agreements(side: Side) -> Iterator[Agreement]:
+    for shape in side.listed:
+        held = side.mirrored.get(shape.id)
+        if held and held.is_watched and mirror.digest_of(shape) == held.digest:
+            yield Agreement(shape, side.asked_at)
+
+
+def _emptied(kind: str, counts: Counts, limits: Limits) -> str:
+    if counts["listed"] or counts[What.MISSING_THERE] < limits.rows:
+        return ""
+    return f"The provider lists no {kind}s at all; the mirror holds {counts['mirrored']}."
+
+
+def _too_many(kind: str, counts: Counts, limits: Limits) -> str:
+    mirrored = counts["mirrored"]
+    new = 0 if limits.is_first else counts[What.MISSING_HERE]
+    touched = new + counts[What.DIFFERS] + counts[What.MISSING_THERE]
+    if not mirrored or touched < limits.rows or touched <= limits.share * mirrored:
+        return ""
+    parts = [
+        f"{counts[what]} {words}"
+        for what, words in (
+            (What.MISSING_HERE, "not in the mirror"),
+            (What.DIFFERS, "different"),
+            (What.MISSING_THERE, "no longer listed"),
+        )
+        if counts[what]
+    ]
+    return (
+        f"{kind.capitalize()}s: {', '.join(parts)}, where the mirror holds {mirrored}."
+        f" More than {limits.share:.0%} is not believed without two people."
+    )

@@ -1,0 +1,117 @@
+"""What comes round by itself: how often, and what is done then.
+
+Done twice or days late, it changes nothing but the time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+
+from accounts_app import audit
+from accounts_app.errors import AlreadyMoved
+from accounts_app.models import Pause, Reconciliation
+from accounts_app.offblocks.errors import ProviderError
+from accounts_app.reconciliation import held, run
+from accounts_app.services import contact, jobs, pausing, subscriptions
+
+log = structlog.get_logger()
+
+ANOTHER_ONE = timedelta(minutes=1)
+# While the provider does not answer, each try of a comparison leaves a row.
+AFTER_TROUBLE = timedelta(minutes=30)
+
+
+class NotDone(Exception):
+    """The job could not be done now; it is due again after `wait`."""
+
+    def __init__(self, words: str, wait: timedelta = AFTER_TROUBLE) -> None:
+        super().__init__(words)
+        self.wait = wait
+
+
+def sweep() -> str:
+    """Compare the whole mirror with the provider."""
+    wait = contact.may_read()
+    if wait:
+        raise NotDone("The provider does not answer.", max(wait, ANOTHER_ONE))
+    try:
+        comparison = run.run_next()
+    except AlreadyMoved as reason:
+        raise NotDone(reason.message, ANOTHER_ONE) from reason
+    words = f"Comparison {comparison.pk}: {comparison.get_state_display()}."
+    if comparison.state == Reconciliation.State.FAILED:
+        raise NotDone(f"{words} {comparison.failure}")
+    return words
+
+
+def check_subscription() -> str:
+    """Compare the provider's webhook subscription with ours: without it no event comes."""
+    differences = [difference.sentence for difference in subscriptions.check()]
+    if differences:
+        log.error("the webhook subscription is not ours", differences=differences)
+    return " ".join(differences) or "The subscription is exactly ours."
+
+
+def check_chain() -> str:
+    """Walk the audit chain; a fault in it stops all sending."""
+    fault = audit.verify()
+    if fault is None:
+        return "The audit chain holds."
+    words = f"Audit entry {fault.sequence}: {fault.what}."
+    log.error("the audit chain does not verify", sequence=fault.sequence, fault=fault.what)
+    pausing.pause(Pause.Cause.CHAIN, words)
+    return words
+
+
+def carry_out_decisions() -> str:
+    """Apply or discard the held comparisons that two people have decided."""
+    number = held.carry_out_decisions()
+    return f"{number} held comparisons ended." if number else "Nothing was decided."
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a job does, in words of what came of it, and how long it rests in between."""
+
+    do: Callable[[], str]
+    every: Callable[[], timedelta]
+
+
+TASKS = {
+    jobs.SWEEP: Task(sweep, lambda: settings.RECONCILE_EVERY),
+    jobs.SUBSCRIPTION: Task(check_subscription, lambda: timedelta(days=1)),
+    jobs.CHAIN: Task(check_chain, lambda: timedelta(hours=1)),
+    # Each decision makes it due at once; this is how long a broken off one would wait.
+    jobs.DECISIONS: Task(carry_out_decisions, lambda: timedelta(hours=1)),
+}
+
+
+def due() -> list[str]:
+    """List the jobs that are due; those never seen before are first due after their interval."""
+    jobs.make({name: task.every() for name, task in TASKS.items()})
+    return [name for name in jobs.due() if name in TASKS]
+
+
+def do(name: str) -> None:
+    """Do a due job and record what came of it; nothing happens when somebody else has it."""
+    job = jobs.claim(name)
+    if job is None:
+        return
+    task = TASKS[name]
+    try:
+        result, again_in = task.do(), task.every()
+    except NotDone as reason:
+        result, again_in = str(reason), reason.wait
+        log.warning("job not done", job=name, reason=result)
+    except ProviderError as error:
+        result, again_in = error.message, AFTER_TROUBLE
+        log.warning("job not done", job=name, reason=result)
+    jobs.finish(job, result=result, again_in=min(again_in, task.every()))
+
+
+def put_off(name: str) -> None:
+    """Let a job that broke off rest for a while; the log tells why."""
+    jobs.put_off(name, result="It broke off; the log tells why.", wait=AFTER_TROUBLE)

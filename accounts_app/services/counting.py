@@ -1,0 +1,48 @@
+"""Rows that count how often something came: one statement adds the row, or adds to its counter.
+
+In SQL, because the ORM has no insert that adds to a column on a conflict, and a look before the
+insert would not be atomic. It is written once for each table: deliveries come in thousands.
+"""
+
+import functools
+from typing import Any
+
+from django.db import connection
+from django.db.models import Field, Model
+
+
+def add(row: Model, *, unique: tuple[str, ...], counter: str, latest: tuple[str, ...]) -> None:
+    """Insert the row; where one is there with the same `unique` columns, add to its counter.
+
+    That one takes over the `latest` columns.
+    """
+    model = type(row)
+    values = [
+        field.get_db_prep_save(getattr(row, field.attname), connection=connection)
+        for field in _fields(model)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(model, unique, counter, latest), values)
+
+
+@functools.cache
+def _fields(model: type[Model]) -> list["Field[Any, Any]"]:
+    return [field for field in model._meta.local_concrete_fields if not field.primary_key]
+
+
+@functools.cache
+def _statement(
+    model: type[Model], unique: tuple[str, ...], counter: str, latest: tuple[str, ...]
+) -> str:
+    """Write the statement. Only names of our own models are in it; every value is a parameter."""
+    quoted = connection.ops.quote_name
+    columns = {field.name: quoted(str(field.column)) for field in _fields(model)}
+    table, number = quoted(model._meta.db_table), columns[counter]
+    changes = [f"{number} = {table}.{number} + excluded.{number}"]
+    changes += [f"{columns[name]} = excluded.{columns[name]}" for name in latest]
+    return (
+        f"INSERT INTO {table} ({', '.join(columns.values())})"  # noqa: S608 -- see above
+        f" VALUES ({', '.join(['%s'] * len(columns))})"
+        f" ON CONFLICT ({', '.join(columns[name] for name in unique)})"
+        f" DO UPDATE SET {', '.join(changes)}"
+    )

@@ -1,0 +1,138 @@
+"""How the programme is, in one query: may it send, does the provider answer, is work done in time.
+
+Every page asks for it, and so do the probe and the metrics.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, QuerySet, Subquery
+from django.utils import timezone
+
+from accounts_app.models import Contact, Operation, Pause, RefusedDelivery, WebhookEvent
+from accounts_app.services import contact
+
+# Every due row is normally taken within a second; past this nobody seems to work.
+LONGEST_DUE = timedelta(minutes=2)
+# A delivery that was refused longer ago is no news any more.
+NEWS = timedelta(hours=1)
+NOT_STORED = ("intake_down",)
+OUT_OF_TIME = ("signature_expired", "signature_not_yet_valid")
+PAUSE_FACTS = ("pk", "cause", "reason", "started_at", "person__username")
+
+
+@dataclass(frozen=True)
+class Paused:
+    """The pause that lasts now, and who or what paused."""
+
+    number: int
+    cause: str
+    reason: str
+    since: datetime
+    who: str
+
+
+@dataclass(frozen=True)
+class Health:
+    """What one look showed.
+
+    `silent_since` is empty unless the provider is down. `event_due_at` and `operation_due_at` are
+    those of the longest waiting row, `not_stored_at` and `out_of_time_at` those of the last
+    delivery that could not be stored, or that was genuine and of the wrong time.
+    """
+
+    at: datetime
+    pause: Paused | None
+    last_answer_at: datetime | None
+    silent_since: datetime | None
+    clock_offset: timedelta
+    measured_at: datetime | None
+    event_due_at: datetime | None
+    operation_due_at: datetime | None
+    pending_events: int
+    not_stored_at: datetime | None
+    out_of_time_at: datetime | None
+
+    @property
+    def due(self) -> dict[str, timedelta]:
+        """For how long the longest waiting event and operation have been due."""
+        first = {"event": self.event_due_at, "operation": self.operation_due_at}
+        nothing = timedelta()
+        return {name: max(self.at - (at or self.at), nothing) for name, at in first.items()}
+
+    @property
+    def longest_due(self) -> timedelta:
+        """For how long the longest waiting row has been due."""
+        return max(self.due.values())
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether due work waits so long that nobody seems to do it.
+
+        While the provider is silent events wait for it, not for us.
+        """
+        waits = self.due["operation"] if self.silent_since else self.longest_due
+        return waits > LONGEST_DUE
+
+    @property
+    def is_clock_wrong(self) -> bool:
+        """Whether the provider's clock and ours are further apart than signatures allow for."""
+        tolerance: timedelta = settings.CLOCK_TOLERANCE
+        return abs(self.clock_offset) > tolerance
+
+    @property
+    def has_backlog(self) -> bool:
+        """Whether more events wait than can be read in a minute."""
+        in_a_minute: int = 60 * settings.OFFBLOCKS_READS_PER_SECOND
+        return self.pending_events > in_a_minute
+
+
+def look() -> Health:
+    """Look at everything at once."""
+    now = timezone.now()
+    row = Contact.objects.annotate(**_pause(), **_work(), **_refused(now)).get(pk=1)
+    return Health(
+        at=now,
+        pause=Paused(*(getattr(row, f"pause_{fact}") for fact in PAUSE_FACTS))
+        if row.pause_pk
+        else None,
+        last_answer_at=row.last_answer_at,
+        silent_since=row.failing_since if contact.is_down(row) else None,
+        clock_offset=row.clock_offset or timedelta(),
+        measured_at=row.measured_at,
+        event_due_at=row.event_due_at,
+        operation_due_at=row.operation_due_at,
+        pending_events=row.pending_events or 0,
+        not_stored_at=row.not_stored_at,
+        out_of_time_at=row.out_of_time_at,
+    )
+
+
+def _pause() -> dict[str, Subquery]:
+    lasting = Pause.objects.filter(ended_at=None)
+    return {f"pause_{fact}": Subquery(lasting.values(fact)[:1]) for fact in PAUSE_FACTS}
+
+
+def _work() -> dict[str, Subquery]:
+    pending = WebhookEvent.objects.filter(state=WebhookEvent.State.PENDING)
+    in_hand = Operation.objects.filter(state__in=Operation.IN_HAND)
+    number = pending.order_by().values("state").annotate(number=Count("pk")).values("number")
+    return {
+        "event_due_at": _first(pending, "next_at"),
+        "operation_due_at": _first(in_hand, "next_at"),
+        "pending_events": Subquery(number),
+    }
+
+
+def _refused(now: datetime) -> dict[str, Subquery]:
+    news = RefusedDelivery.objects.filter(last_at__gt=now - NEWS)
+    return {
+        "not_stored_at": _first(news.filter(reason__in=NOT_STORED), "-last_at"),
+        "out_of_time_at": _first(news.filter(reason__in=OUT_OF_TIME), "-last_at"),
+    }
+
+
+def _first(rows: QuerySet[Any], column: str) -> Subquery:
+    return Subquery(rows.order_by(column).values(column.lstrip("-"))[:1])

@@ -1,0 +1,147 @@
+"""What the provider shows of an operation that people end: no verdict may stand against it."""
+
+import json
+import uuid
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from accounts_app import audit
+from accounts_app.errors import Contradicted, Incomplete, NotPermitted, Refusal, WrongState
+from accounts_app.models import Account, Operation, Resolution, Snapshot
+from accounts_app.offblocks import shapes
+from accounts_app.offblocks.errors import ProviderError
+from accounts_app.services import readback
+from accounts_app.services.catalogue import KINDS
+from accounts_app.services.readback import Finding
+from accounts_app.services.transitions import target_of
+
+Verdict = Resolution.Verdict
+
+
+def is_creation_unknown(operation: Operation) -> bool:
+    """Whether it created something and nobody knows which: people pick one of the candidates."""
+    return KINDS[operation.kind].creates and operation.account_id is None
+
+
+def candidates(operation: Operation) -> list[Account]:
+    """List the mirrored accounts that a creation may have made, the oldest first."""
+    if not is_creation_unknown(operation):
+        return []
+    owned = Account.objects.filter(customer=operation.customer)
+    snapshots = Snapshot.objects.filter(
+        entity_kind=Account.KIND, entity_id__in=owned.values("pk")
+    ).order_by("id")
+    last = {one.entity_id: one.representation for one in snapshots}
+    listed = [shapes.shape_of(shapes.Account, json.loads(text)) for text in last.values()]
+    fitting = [shape.id for shape in readback.candidates(operation, listed)]
+    return list(owned.filter(pk__in=fitting).order_by("created_at", "pk"))
+
+
+def look_again(operation: Operation, *, person: User) -> Finding:
+    """Read back because a person asked to, and record who did; it ends nothing.
+
+    Raises NotPermitted, and a Refusal when the provider cannot be read.
+    """
+    if not person.has_perm("accounts_app.refresh_mirror"):
+        raise NotPermitted("You may not read entities anew from the provider.")
+    finding = fresh(operation)
+    with transaction.atomic():
+        audit.record(
+            actor=person,
+            action="refreshed",
+            target=target_of(operation),
+            operation=operation,
+            result=finding.words,
+        )
+    return finding
+
+
+def fresh(operation: Operation) -> Finding:
+    """Read back now. Raises a Refusal when the provider cannot be read: nothing is decided then."""
+    try:
+        return readback.look(operation)
+    except ProviderError as error:
+        raise unreadable(error) from error
+
+
+def unreadable(error: ProviderError) -> Refusal:
+    """Return the refusal to decide anything while the provider cannot be asked."""
+    return Refusal(
+        f"The provider could not be read, so nothing was decided. Try again soon. {error}"
+    )
+
+
+def is_shown(operation: Operation) -> bool:
+    """Whether the mirror shows the effect now."""
+    if is_creation_unknown(operation):
+        return bool(candidates(operation))
+    status, kind = target_of(operation).status, KINDS[operation.kind]
+    return status in kind.proves and (kind.creates or status != operation.status_before)
+
+
+def was_shown(operation: Operation) -> bool:
+    """Whether a provider answer since the first sending shows the effect, be it gone by now."""
+    if operation.account_id is None or operation.first_sent_at is None:
+        return False
+    since = Snapshot.objects.filter(
+        entity_kind=Account.KIND,
+        entity_id=operation.account_id,
+        asked_at__gte=operation.first_sent_at,
+        status__in=KINDS[operation.kind].proves,
+    )
+    return since.exclude(status=operation.status_before).exists()
+
+
+def refuse_unless_shown(
+    operation: Operation, verdict: str, account_id: uuid.UUID | None, finding: Finding | None = None
+) -> None:
+    """Refuse a verdict that the mirror speaks against, or the fresh look that it was just given."""
+    if finding and finding.verdict is readback.Verdict.CONTRADICTED:
+        raise Contradicted(f"{finding.words} Two people have to end that discrepancy first.")
+    if verdict == Verdict.NOT_APPLIED:
+        _refuse_if_there(operation)
+    elif is_creation_unknown(operation):
+        _refuse_other_accounts(operation, account_id, finding)
+    elif not (_is_shown_now(operation, finding) or was_shown(operation)):
+        raise WrongState(
+            f"The provider does not show the effect: {_as_shown(operation)} Look again; what it "
+            "does not show cannot be recorded as done."
+        )
+
+
+def _is_shown_now(operation: Operation, finding: Finding | None) -> bool:
+    is_unseen = finding is not None and finding.verdict is readback.Verdict.UNSEEN
+    return is_shown(operation) and not is_unseen
+
+
+def _refuse_if_there(operation: Operation) -> None:
+    if is_creation_unknown(operation) and is_shown(operation):
+        raise WrongState(
+            "The provider shows new accounts of this customer that could be the one asked for. "
+            "Find out which one it is and propose that."
+        )
+    if is_shown(operation):
+        raise WrongState(f"The provider shows the effect: {_as_shown(operation)}")
+
+
+def _refuse_other_accounts(
+    operation: Operation, account_id: uuid.UUID | None, finding: Finding | None
+) -> None:
+    fitting = [account.pk for account in candidates(operation)]
+    if finding:
+        # The mirror may hold one that the provider does not list any more.
+        fitting = [pk for pk in fitting if str(pk) in finding.evidence["candidates"]]
+    if not fitting:
+        raise WrongState("The provider shows no new account of this customer. Look again.")
+    if account_id not in fitting:
+        raise Incomplete(
+            "Choose the account that this operation opened: one of this customer's, as asked for, "
+            "new since it was sent, and not opened by another operation.",
+            field="account_id",
+        )
+
+
+def _as_shown(operation: Operation) -> str:
+    target = target_of(operation)
+    return f"the {target.KIND} is {target.status}."

@@ -1,0 +1,12 @@
+"""Every deliberate defect, by what it is in."""
+
+from tests.mutation.mutants import asking, deciding, events, mirror, sending, settling
+
+MUTANTS = (
+    *asking.MUTANTS,
+    *sending.MUTANTS,
+    *settling.MUTANTS,
+    *mirror.MUTANTS,
+    *events.MUTANTS,
+    *deciding.MUTANTS,
+)

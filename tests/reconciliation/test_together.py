@@ -1,0 +1,39 @@
+"""Several workers in the same instant: one comparison, and each job done by one of them."""
+
+import pytest
+
+from accounts_app.models import Reconciliation
+from accounts_app.reconciliation import record
+from accounts_app.services import comparisons, jobs
+from tests.faults.together import at_once, refused
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+Trigger = Reconciliation.Trigger
+
+
+def test_of_two_comparisons_started_at_once_one_runs(db):
+    answers = at_once(*[lambda: record.start(Trigger.SCHEDULE, None)] * 2)
+    assert refused(answers) == ["AlreadyMoved"]
+    assert Reconciliation.objects.filter(state="running").count() == 1
+
+
+def test_one_that_was_asked_for_is_started_by_one_worker(operator):
+    comparisons.ask(Trigger.STAFF, person=operator)
+    answers = at_once(*[record.start_waiting] * 2)
+    started = [answer for answer in answers if isinstance(answer, Reconciliation)]
+    assert len(started) == 1
+    assert Reconciliation.objects.count() == 1
+
+
+def test_two_who_ask_at_once_are_led_to_the_same_comparison(operator, approver):
+    one, other = at_once(
+        lambda: comparisons.ask(Trigger.STAFF, person=operator),
+        lambda: comparisons.ask(Trigger.STAFF, person=approver),
+    )
+    assert one == other
+
+
+def test_a_due_job_is_had_by_one_worker(db):
+    jobs.make_due(jobs.SWEEP)
+    claims = at_once(*[lambda: jobs.claim(jobs.SWEEP)] * 3)
+    assert sum(claim is not None for claim in claims) == 1

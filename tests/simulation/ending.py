@@ -1,0 +1,190 @@
+"""How every run ends: faults stop, all work is done fairly, and what must then be so is checked."""
+
+import hashlib
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from accounts_app import audit, work
+from accounts_app.models import (
+    Account,
+    AuditEntry,
+    Card,
+    Challenge,
+    Customer,
+    Discrepancy,
+    Operation,
+    Resolution,
+    WebhookEvent,
+)
+from accounts_app.services import resolutions, subjects
+from accounts_app.services.subjects import Subject
+from tests.mirrored import mirror, provider
+from tests.simulation.invariants.mirror import ENDING
+from tests.simulation.invariants.violation import demand
+from tests.simulation.network import Trouble
+from tests.simulation.people import APPROVERS, OPERATORS
+from tests.simulation.steps import deciding, engine
+
+if TYPE_CHECKING:
+    from tests.simulation.office import Office
+
+# Seconds between the rounds of a worker that is woken ever more rarely: 27 hours in all.
+ROUNDS = (2, 10, 60, 300, *[960] * 4, *[3600] * 3, 7200, *[21_000] * 4)
+# Deliveries that come once more in the end: all of them would take longer than the run did.
+AGAIN = 6
+BETWEEN = ("sending", "uncertain", "approved", "requested")
+
+
+def settle(office: "Office") -> None:
+    """End a run: quiet weather, fair work, then every invariant about how things end."""
+    office.journal.write("faults stop")
+    office.network.trouble = Trouble()
+    office.processes.trouble = office.courier.trouble = 0.0
+    _let_sending_go_on(office)
+    for seconds in ROUNDS:
+        _round(office)
+        office.pass_time(seconds)
+        office.check_invariants()
+    _round(office)
+    i6_all_left(office)
+    i12_events_suffice(office)
+    for _ in range(2):
+        _people_end_everything(office)
+        _sweep(office)
+    i11_mirror_equals(office)
+    for check in ENDING:
+        check(office.past)
+    demand("I20", audit.verify() is None, "the audit chain does not verify")
+    i24_again_changes_nothing(office)
+
+
+def _let_sending_go_on(office: "Office") -> None:
+    """Everybody has their rights back, and an approver lets sending go on, should it be paused."""
+    for name in OPERATORS + APPROVERS:
+        office.people.change(name, "enable", office.clock.now)
+        office.people.change(name, "restore", office.clock.now)
+    deciding.resume(office)
+
+
+def _people_end_everything(office: "Office") -> None:
+    """Two people end all that waits for them, as the provider shows it."""
+    for resolution in Resolution.objects.filter(state=Resolution.State.PROPOSED).order_by("pk"):
+        deciding.confirm(office, resolution)
+    for resolution in Resolution.objects.filter(state=Resolution.State.PROPOSED).order_by("pk"):
+        proposer = resolution.proposer
+        job = partial(resolutions.withdraw, resolution.pk, proposer=proposer)
+        office.desk(f"resolution {resolution.pk} is withdrawn", job)
+    for subject in deciding.undecided():
+        _end(office, subject)
+    office.check_invariants()
+
+
+def _end(office: "Office", subject: Subject) -> None:
+    """Propose and confirm, in this order, what could be the end of it, until one is."""
+    for verdict in subjects.verdicts_for(subject):
+        made = deciding.propose_that(office, subject, verdict)
+        # The second person may be the first one's only choice: ask until it is another.
+        for _ in range(20):
+            if made is None or deciding.confirm(office, made) is not None:
+                break
+        if made is not None:
+            made.refresh_from_db()
+            if made.state == Resolution.State.CONFIRMED:
+                return
+            proposer = made.proposer
+            office.desk("it is withdrawn", partial(resolutions.withdraw, made.pk, proposer=proposer))
+
+
+def _round(office: "Office") -> None:
+    web, worker = office.web(), office.worker()
+    assert web and worker, "nobody is frozen in the end"
+    office.courier.deliver(web, 1000)
+    office.processes.run(worker, work.run_due)
+
+
+def _sweep(office: "Office") -> None:
+    engine.sweep(office)
+    _round(office)
+    office.check_invariants()
+
+
+def i6_all_left(_: "Office") -> None:
+    """Every operation has left what is only passed through within 26 hours of fair running."""
+    stuck = Operation.objects.filter(state__in=BETWEEN).values_list("pk", "kind", "state")
+    demand("I6", not stuck, f"still not settled: {list(stuck)}")
+
+
+def i12_events_suffice(office: "Office") -> None:
+    """Without a comparison the mirror is right about what had an event after its last change."""
+    told = _last_told(office)
+    _compare(office, "I12", lambda name, entity: told.get(name, 0) >= entity["revision"])
+
+
+def i11_mirror_equals(office: "Office") -> None:
+    """After all deliveries and one comparison the mirror equals the provider, field by field."""
+    _compare(office, "I11", lambda *_: True)
+
+
+def _last_told(office: "Office") -> dict[str, int]:
+    """The newest revision that a delivered event told of, per entity."""
+    told: dict[str, int] = {}
+    for event in WebhookEvent.objects.exclude(claimed_revision=None).exclude(entity_id=None):
+        if (event.event_id, event.digest) in office.past.acknowledged:
+            name = str(event.entity_id)
+            told[name] = max(told.get(name, 0), event.claimed_revision)
+    return told
+
+
+def _compare(office: "Office", number: str, counts: Any) -> None:
+    ours, theirs = mirror(), provider(office.provider.sandbox)
+    excused = _excused(number)
+    for name, entity in theirs.items():
+        if name not in excused and counts(name, entity):
+            held = ours.get(name, {})
+            wrong = {k: (held.get(k), v) for k, v in entity.items() if held.get(k) != v}
+            demand(number, not wrong, f"{entity['kind']} {name}: {wrong}")
+    demand(number, ours.keys() <= theirs.keys(), "the mirror holds what the provider never had")
+
+
+def _excused(number: str) -> set[str]:
+    """What may differ: an open contradiction, and what two people decided to keep."""
+    found = Discrepancy.objects.filter(told_by="read")
+    waits = Q(resolved_at=None) | Q(verdict=Resolution.Verdict.KEEP)
+    return {str(one) for one in found.filter(waits).values_list("entity_id", flat=True)}
+
+
+def i24_again_changes_nothing(office: "Office") -> None:
+    """Doing every task and every delivery again changes nothing."""
+    before = digest(office)
+    web, worker = office.web(), office.worker()
+    assert web and worker
+    for operation in Operation.objects.order_by("pk"):
+        number = operation.pk
+        office.processes.run(worker, lambda number=number: work.advance(number))
+    bodies = list(dict.fromkeys(office.courier.delivered))
+    for body in office.chance.sample(bodies, min(len(bodies), AGAIN)):
+        office.courier.post(web, body)
+    office.processes.run(worker, work.run_due)
+    demand("I24", digest(office) == before, "doing everything again changed something")
+
+
+def digest(office: "Office") -> str:
+    """SHA-256 of everything that a run leaves behind, the same on every database."""
+    told = [
+        [[row.kind, row.state, row.ambiguous, row.attempts_made, row.outcome, row.key]
+         for row in Operation.objects.order_by("requested_at", "form_number")],
+        [[row.pk, row.status, row.revision, row.digest]
+         for model in (Customer, Account, Card) for row in model.objects.order_by("pk")],
+        sorted([row.event_id, row.digest, row.state] for row in WebhookEvent.objects.all()),
+        sorted([str(row.account_id), row.digest, row.state] for row in Challenge.objects.all()),
+        sorted([row.entity_id.hex, row.what, row.held, row.told] for row in Discrepancy.objects.all()),
+        list(AuditEntry.objects.order_by("sequence").values_list("action", "actor_name", "result")),
+        [tuple(line)[1:] for line in office.provider.lines()],
+    ]
+    return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()
+
+
+__all__ = ["digest", "settle"]

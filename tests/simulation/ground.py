@@ -1,0 +1,162 @@
+"""What all runs of one process stand on: settings, virtual time, seeded chance, the database.
+
+Our own code is used as it is. Replaced from outside are the clock, randomness, the sessions of the
+provider client, and that each pretended process has a client, and so a token, of its own.
+"""
+
+import logging
+import os
+import random
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import cache
+from typing import Any
+from unittest import mock
+
+import time_machine
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import override_settings
+
+from accounts_app import clock as product_clock
+from accounts_app import conf, work
+from accounts_app.offblocks import signing, transport
+from accounts_app.services import contact, events
+from accounts_app.webhooks import authentication
+from tests.simulation import database, provider
+from tests.simulation.boundaries import Watch
+from tests.simulation.clock import START, Clock
+from tests.simulation.exchange import Adapter
+from tests.simulation.people import People
+from tests.simulation.processes import Process, Processes
+
+SETTINGS: dict[str, Any] = {
+    "DEBUG": False,
+    "SECRET_KEY": "of-the-simulation-only-and-long-enough-to-be-one",
+    "PUBLIC_URL": "http://127.0.0.1:8000",
+    "ALLOWED_HOSTS": ["127.0.0.1"],
+    "WORK_ENGINE": "inline",
+    # One currency opens an account, the other lets the provider's own check fail it.
+    "OFFBLOCKS_CURRENCIES": ["EUR", "XTS"],
+    "OFFBLOCKS_WEBHOOK_AUTH": ["signature"],
+    "OFFBLOCKS_READS_PER_SECOND": 10,
+    "FOUR_EYES_KINDS": ["reactivate", "close"],
+}
+
+
+class Ground:
+    """Where runs happen, one after the other. `office` is the run at hand."""
+
+    def __init__(self, clock: Clock, storage: database.Database, watch: Watch) -> None:
+        self.clock = clock
+        self.database = storage
+        self.watch = watch
+        self.chance = random.Random()
+        self.processes: Processes | None = None
+        self.surprises: list[str] = []
+
+    def begin(self, chance: random.Random) -> None:
+        """Return everything to the beginning; all chance comes from here until the next one."""
+        self.chance = chance
+        random.seed(chance.getrandbits(64))
+        self.processes = None
+        self.surprises.clear()
+        self.clock.reset()
+        self.database.reset()
+        ContentType.objects.clear_cache()
+        contact._offsets.clear()
+
+    def client(self, build: Any, *credentials: str) -> Any:
+        """Return the client of the process at work, as the product builds it."""
+        process = self.process()
+        if credentials not in process.clients:
+            process.clients[credentials] = build(*credentials)
+        return process.clients[credentials]
+
+    def process(self) -> Process:
+        """Return the process at work."""
+        assert self.processes and self.processes.current, "somebody must be at work"
+        return self.processes.current.process
+
+    def transport(self, *arguments: Any, **options: Any) -> transport.Transport:
+        """Build the real transport, in our surroundings."""
+        given = options.pop("surroundings", transport.Surroundings())
+        process = self.process()
+        processes = self.processes
+        assert processes
+
+        def session() -> Any:
+            real = given.session_factory()
+            for scheme in ("http://", "https://"):
+                real.mount(scheme, Adapter(lambda exchange: processes.carry(process, exchange)))
+            return real
+
+        ours = replace(
+            given,
+            sleep=self.clock.advance,
+            chance=lambda: self.chance.random(),
+            session_factory=session,
+        )
+        return transport.Transport(*arguments, surroundings=ours, **options)
+
+    def log(self, event: str, **details: Any) -> None:
+        """Remember what our engine calls an exception: only a database that is gone is none."""
+        error = details.get("error") or os.sys.exc_info()[1]  # type: ignore[attr-defined]
+        if type(error).__name__ != "DatabaseGone":
+            self.surprises.append(f"{event}: {details.get('job')} {error!r}")
+
+
+@contextmanager
+def laid(url: str = "sqlite") -> Iterator[Ground]:
+    """Lay the ground on a database: `sqlite`, or the address of a PostgreSQL server's."""
+    with ExitStack() as stack:
+        traveller = stack.enter_context(time_machine.travel(START, tick=False))
+        stack.enter_context(override_settings(**SETTINGS, **provider.settings()))
+        storage = stack.enter_context(database.opened(url))
+        ContentType.objects.clear_cache()
+        stack.callback(ContentType.objects.clear_cache)
+        People.hire()
+        storage.remember()
+        ground = Ground(Clock(traveller), storage, Watch(connection))  # type: ignore[arg-type]
+        _replace(stack, ground)
+        yield ground
+
+
+def _replace(stack: ExitStack, ground: Ground) -> None:
+    """Replace clock, randomness and network for as long as the ground lasts."""
+
+    def patch(owner: Any, name: str, value: Any) -> None:
+        stack.enter_context(mock.patch.object(owner, name, value))
+
+    build = conf._client.__wrapped__
+    state, disabled = random.getstate(), logging.root.manager.disable
+    stack.callback(random.setstate, state)
+    stack.callback(logging.disable, disabled)
+    logging.disable(logging.CRITICAL)
+    patch(time, "sleep", ground.clock.advance)
+    patch(os, "urandom", lambda size: ground.chance.randbytes(size))
+    patch(product_clock, "now", lambda: ground.clock.now)
+    patch(conf, "_client", lambda *credentials: ground.client(build, *credentials))
+    patch(conf, "Transport", ground.transport)
+    patch(work, "log", mock.Mock(exception=ground.log))
+    patch(contact, "log", mock.Mock(exception=ground.log))
+    patch(events, "process", _marked(ground, events.process))
+    # The same keys are read out of the same texts all the time.
+    patch(signing, "load_signing_key", cache(signing.load_signing_key))
+    patch(authentication, "load_public_key", cache(authentication.load_public_key))
+
+
+def _marked(ground: Ground, real: Any) -> Any:
+    """Let the invariants know when a request is made because of an event."""
+
+    def process(*arguments: Any) -> Any:
+        at_work = ground.process()
+        at_work.reading_for_event = True
+        try:
+            return real(*arguments)
+        finally:
+            at_work.reading_for_event = False
+
+    return process

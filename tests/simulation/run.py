@@ -1,0 +1,114 @@
+"""One seed from its beginning to its end."""
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+
+from tests.simulation import ending
+from tests.simulation.ground import Ground
+from tests.simulation.invariants import Violation
+from tests.simulation.network import Trouble
+from tests.simulation.office import Office
+from tests.simulation.provider import Temper
+from tests.simulation.steps import STEPS, engine
+
+@dataclass(frozen=True)
+class Weather:
+    """How likely a request, a webhook and an activity of ours meets trouble, and how often so."""
+
+    often: int
+    requests: Trouble = Trouble()
+    webhooks: float = 0.0
+    processes: float = 0.0
+
+
+WEATHERS = {
+    "calm": Weather(1),
+    "fair": Weather(3, Trouble(0.25, 0.04), 0.1, 0.1),
+    "rough": Weather(4, Trouble(0.5, 0.1), 0.25, 0.25),
+    "storm": Weather(2, Trouble(0.75, 0.3), 0.4, 0.4),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a seed; `violation` is empty when every invariant held."""
+
+    seed: int
+    log: list[str]
+    counts: Counter[tuple[str, str]]
+    violation: str
+    digest: str
+
+
+def run(ground: Ground, seed: int) -> Outcome:
+    """Run one seed. The same seed gives the same log."""
+    chance = random.Random(seed)
+    office = Office(ground, chance, _temper(chance))
+    office.steps = {name: step for name, (_, step) in STEPS.items()}
+    try:
+        _found(office)
+        _weather(office)
+        _live(office)
+        ending.settle(office)
+        violation, digest = "", ending.digest(office)
+    except Violation as broken:
+        violation, digest = str(broken), ""
+    office.journal.write(violation or f"all invariants held; digest {digest}")
+    return Outcome(seed, office.journal.lines, office.journal.counts, violation, digest)
+
+
+def _temper(chance: random.Random) -> Temper:
+    return Temper(
+        change_seconds=chance.choice((0, 0, 0, 20)),
+        deployment_seconds=chance.choice((0, 30)),
+        close_needs_signature=chance.random() < 0.3,
+        closed_cards=chance.choice(("terminated", "terminated", "inactive")),
+        signature_age=chance.choice((300, None)),
+        clock_offset=chance.choice((0, 0, -15, 15)),
+    )
+
+
+def _found(office: Office) -> None:
+    """Let the provider have some accounts and cards, and pull them."""
+    chance, world = office.chance, office.world
+    customers = world.entities.all("customer")
+    with office.provider.sandbox._store.transaction():
+        for _ in range(chance.randint(1, 4)):
+            status = chance.choice(("active", "active", "inactive", "initiating"))
+            owner = chance.choice(customers)
+            account = world.add_account(owner.id, status)
+            if status == "active" and chance.random() < 0.5:
+                world.add_card(str(account["id"]))
+    # Their events came long ago.
+    office.provider.take_events()
+    engine.pull(office)
+
+
+def _weather(office: Office) -> None:
+    often = [weather.often for weather in WEATHERS.values()]
+    name = office.chance.choices(tuple(WEATHERS), often)[0]
+    weather = WEATHERS[name]
+    office.network.trouble = weather.requests
+    office.courier.trouble = weather.webhooks
+    office.processes.trouble = weather.processes
+    office.processes.meanwhile = lambda: _meanwhile(office)
+    office.journal.write(f"the weather is {name}; the provider is {office.provider.temper}")
+
+
+def _live(office: Office) -> None:
+    for _ in range(office.chance.randint(20, 60)):
+        office.take(_drawn(office))
+
+
+def _drawn(office: Office) -> str:
+    names, weights = zip(*((name, weight) for name, (weight, _) in STEPS.items()), strict=True)
+    return office.chance.choices(names, weights)[0]
+
+
+def _meanwhile(office: Office) -> None:
+    """What others do while a process is frozen."""
+    for _ in range(office.chance.randint(1, 5)):
+        office.take(_drawn(office))
+
+

@@ -1,0 +1,76 @@
+"""What our machines do: work, compare; and time, which passes."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from accounts_app import work
+from accounts_app.errors import AlreadyMoved
+from accounts_app.models import Reconciliation
+from accounts_app.offblocks.errors import ProviderError
+from accounts_app.reconciliation import run
+from accounts_app.services import sync
+
+if TYPE_CHECKING:
+    from tests.simulation.office import Office
+
+# Seconds, and how often compared with the others.
+PAUSES = ((1, 4), (5, 6), (15, 6), (70, 6), (310, 5), (1200, 4), (3600, 2), (90_000, 1))
+
+
+def do_work(office: "Office") -> None:
+    """A worker does a round of what is due."""
+    worker = office.worker()
+    if worker is None:
+        return
+    office.journal.write(f"{worker.name} works")
+    office.processes.run(worker, work.run_due)
+
+
+def sweep(office: "Office") -> None:
+    """Everything is compared with the provider."""
+    worker = office.worker()
+    if worker is None:
+        return
+    office.journal.write(f"{worker.name} compares everything")
+    found = office.processes.run(worker, compare)
+    office.journal.count("comparison", found or "died of it")
+
+
+def compare() -> str:
+    """Compare the mirror with the provider, as the command does."""
+    try:
+        return str(run.run(Reconciliation.Trigger.COMMAND).state)
+    except AlreadyMoved:
+        return "another one runs"
+
+
+def pull(office: "Office") -> None:
+    """Everything is pulled without a comparison; a provider that stops us is asked again later."""
+    worker = office.worker()
+    if worker is None:
+        return
+    office.journal.write(f"{worker.name} pulls everything")
+    office.processes.run(worker, _pull)
+
+
+def _pull() -> None:
+    try:
+        sync.run(lambda items, _: items)
+    except ProviderError:
+        return
+
+
+def pass_time(office: "Office") -> None:
+    """Some time passes."""
+    (seconds, _) = office.chance.choices(PAUSES, [weight for _, weight in PAUSES])[0]
+    drawn = seconds * office.chance.uniform(0.8, 1.2)
+    office.journal.write(f"{drawn:.0f} s pass")
+    office.pass_time(drawn)
+
+
+STEPS: dict[str, tuple[int, Callable[["Office"], None]]] = {
+    "work": (22, do_work),
+    "sweep": (1, sweep),
+    "pull": (1, pull),
+    "time": (14, pass_time),
+}

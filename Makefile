@@ -1,7 +1,7 @@
 # `make` alone prints what there is. PYTHON names another Python 3.11 or newer.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help run test check mutate
+.PHONY: help run test check simulate mutate drill
 
 help: ## Print these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -15,8 +15,14 @@ test: ## Install, then run the tests on SQLite or DATABASE_URL (ARGS="-k close -
 check: ## Run everything a change must pass: lint, types, imports, templates, migrations, tests
 	@$(launcher) check $(ARGS)
 
+simulate: ## Look for a counterexample on a virtual clock (SEEDS=500, ARGS="--show 7")
+	@$(launcher) simulate $(if $(SEEDS),--seeds $(SEEDS)) $(ARGS)
+
 mutate: ## Seed deliberate defects, one at a time, and tell what catches each (ARGS="--only key")
 	@$(launcher) mutate $(ARGS)
+
+drill: ## Kill, freeze and restart real processes at every boundary (QUICK=1, ARGS="--only NAME")
+	@$(launcher) drill $(if $(QUICK),--quick) $(ARGS)
 
 define launcher
 command -v $(PYTHON) >/dev/null 2>&1 || { \

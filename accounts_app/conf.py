@@ -46,6 +46,7 @@ def _client(base_url: str, api_key: str, api_secret: str, pem: str, key_id: str)
         profile=_profile(),
         connect_timeout=settings.OFFBLOCKS_CONNECT_TIMEOUT.total_seconds(),
         total_timeout=settings.OFFBLOCKS_TOTAL_TIMEOUT.total_seconds(),
+        list_timeout=settings.OFFBLOCKS_LIST_TIMEOUT.total_seconds(),
         watcher=_show,
     )
     return Client(transport)

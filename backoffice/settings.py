@@ -91,6 +91,13 @@ if DATABASES["default"].get("ENGINE") == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A database whose machine is gone is noticed in seconds: TCP alone takes many minutes, and a
+    # delivery that cannot be stored must be refused while the provider still waits for the answer.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        "tcp_user_timeout": 10_000,  # milliseconds
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 
 # Language, time, static files --------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -162,6 +169,7 @@ OFFBLOCKS_SIGNING_KEY = env.str("OFFBLOCKS_SIGNING_KEY", multiline=True, default
 OFFBLOCKS_SIGNING_KEY_ID = env.str("OFFBLOCKS_SIGNING_KEY_ID", default="").strip()
 OFFBLOCKS_CONNECT_TIMEOUT = seconds("OFFBLOCKS_CONNECT_TIMEOUT", 5)
 OFFBLOCKS_TOTAL_TIMEOUT = seconds("OFFBLOCKS_TOTAL_TIMEOUT", 25)
+OFFBLOCKS_LIST_TIMEOUT = seconds("OFFBLOCKS_LIST_TIMEOUT", 300)
 OFFBLOCKS_COVERED_COMPONENTS = env.list(
     "OFFBLOCKS_COVERED_COMPONENTS",
     default=["@method", "@authority", "@path", "@query", "authorization"],

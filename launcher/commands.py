@@ -38,10 +38,16 @@ def _dispatch(arguments: Sequence[str]) -> int:
             return quality.test(rest)
         case ["check", *rest]:
             return quality.check(rest)
+        case ["simulate", *rest]:
+            return quality.prove("tests.simulation", rest)
         case ["mutate", *rest]:
             return quality.prove("tests.mutation", rest)
+        case ["drill", *rest]:
+            return quality.prove("tests.drill", rest)
         case _:
-            raise CannotStart("Say one of: run, test, check, mutate. `make` alone explains them.")
+            raise CannotStart(
+                "Say one of: run, test, check, simulate, mutate, drill. `make` alone explains them."
+            )
 
 
 def _complain(sentence: str, code: int) -> int:

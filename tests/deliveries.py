@@ -3,9 +3,11 @@
 import json
 from typing import Any
 
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
+from accounts_app.models import WebhookEvent
 from accounts_app.services import events
 from accounts_app.webhooks.serializers import envelope_of
 from sandbox.server import Sandbox
@@ -34,6 +36,16 @@ def receive(*bodies: bytes) -> None:
     """Store these deliveries as the endpoint does once it believes them."""
     for body in bodies:
         events.receive(body, envelope_of(body))
+
+
+def pending() -> "QuerySet[WebhookEvent]":
+    """Return the events that wait to be looked into."""
+    return WebhookEvent.objects.filter(state=WebhookEvent.State.PENDING)
+
+
+def settled() -> list[tuple[str, str]]:
+    """Return state and note of every event, oldest first."""
+    return list(WebhookEvent.objects.order_by("pk").values_list("state", "note"))
 
 
 class Intake:

@@ -20,8 +20,9 @@ RESUME = "admin:accounts_app_pause_resume"
 
 @dataclass(frozen=True)
 class Banner:
-    """One thing that is wrong: in words, in one of the tones of notes, and where to go."""
+    """One thing that is wrong: what, in more words, in one of the tones of notes, where to go."""
 
+    what: str
     words: str
     tone: str = "warn"
     address: str = ""
@@ -40,9 +41,9 @@ def of(now: Health, person: User | AnonymousUser) -> Iterator[Banner]:
         yield _pause(now.pause, person)
     if now.silent_since:
         since = words.time_of_day(now.silent_since)
-        yield Banner(f"The provider does not answer since {since}. What is shown may be old.")
+        yield Banner(f"The provider does not answer since {since}.", "What is shown may be old.")
     if now.is_clock_wrong:
-        yield Banner(f"Clock alarm: {clock(now.clock_offset)}.", "danger")
+        yield Banner("Clock alarm:", f"{clock(now.clock_offset)}.", "danger")
     yield from _deliveries(now)
     yield from _work(now)
 
@@ -60,37 +61,33 @@ def paused_by(pause: Paused) -> str:
 
 
 def _pause(pause: Paused, person: User | AnonymousUser) -> Banner:
+    since = words.time_of_day(pause.since)
+    what = f"Sending is paused since {since} by {paused_by(pause)}."
     said = (
-        f"Sending is paused since {words.time_of_day(pause.since)} by {paused_by(pause)}. "
         f"{Pause.Cause(pause.cause).label}: “{pause.reason}” "
         "Nothing is sent to the provider; reading goes on."
     )
     if person.has_perm("accounts_app.resume_sending"):
-        return Banner(said, "danger", reverse(RESUME), "Let sending go on")
+        return Banner(what, said, "danger", reverse(RESUME), "Let sending go on")
     if person.has_perm("accounts_app.view_pause"):
-        return Banner(said, "danger", reverse(PAUSES), "All pauses")
-    return Banner(said, "danger")
+        return Banner(what, said, "danger", reverse(PAUSES), "All pauses")
+    return Banner(what, said, "danger")
 
 
 def _deliveries(now: Health) -> Iterator[Banner]:
     if now.not_stored_at:
         at = words.time_of_day(now.not_stored_at)
-        yield Banner(
-            f"Intake was down: at {at} a webhook delivery could not be stored. The provider sends "
-            "it again."
-        )
+        said = f"at {at} a webhook delivery could not be stored. The provider sends it again."
+        yield Banner("Intake was down:", said)
     if now.out_of_time_at:
         at = words.time_of_day(now.out_of_time_at)
-        yield Banner(
-            f"Clock alarm: at {at} a genuine webhook delivery was refused because of its time. "
-            "Is our clock right?",
-            "danger",
-        )
+        said = f"at {at} a genuine webhook delivery was refused because of its time."
+        yield Banner("Clock alarm:", f"{said} Is our clock right?", "danger")
 
 
 def _work(now: Health) -> Iterator[Banner]:
     if now.is_overdue:
         minutes = now.longest_due // timedelta(minutes=1)
-        yield Banner(f"Work is overdue: the oldest waits for {minutes} minutes. Is a worker up?")
+        yield Banner("Work is overdue:", f"the oldest waits for {minutes} minutes. Is a worker up?")
     if now.has_backlog:
-        yield Banner(f"Backlog: {now.pending_events} events wait to be looked into.")
+        yield Banner("Backlog:", f"{now.pending_events} events wait to be looked into.")

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.admin import AllValuesFieldListFilter, ModelAdmin, ShowFacets
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
@@ -61,9 +62,15 @@ class ViewOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]  # only the checker m
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """List the rows under their plain name: there is nothing to select them for."""
+        """List the rows under their plain name: there is nothing to select them for.
+
+        Refuses (400) what stands where an id should and is none.
+        """
         title = capfirst(str(self.opts.verbose_name_plural))
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        try:
+            return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        except ValidationError as error:
+            raise BadRequest("not an id") from error
 
     def heading(self, row: Any) -> str:
         """Return what the row's own page is called."""

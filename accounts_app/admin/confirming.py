@@ -81,6 +81,8 @@ class ConfirmMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
             "opts": self.opts,
             "title": f"Decide how it ends: {matters.name_of(subject)}",
             "resolution": resolution,
+            "look_address": _look_address(resolution),
+            "label": matters.label_of(resolution.verdict, subject),
             "meaning": matters.MEANINGS[resolution.verdict],
             "picked": Account.objects.filter(pk__in=[resolution.account_id]).first(),
             "form": form,
@@ -113,6 +115,12 @@ class ConfirmMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
 def _found(resolution_id: int) -> Resolution:
     found: Resolution = get_object_or_404(rows(), pk=resolution_id)
     return found
+
+
+def _look_address(resolution: Resolution) -> str:
+    """Return where the page's fresh look is asked for; empty when there is nothing to read."""
+    can_look = matters.looked_at(resolution.subject) is not None
+    return words.address_of(resolution, "look") if can_look else ""
 
 
 def rows() -> Any:

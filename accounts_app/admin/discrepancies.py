@@ -36,7 +36,7 @@ class DiscrepancyAdmin(ResolveMixin, AboutEntityAdmin):
     """Lists and shows what contradicts what we hold, and leads to how it ends."""
 
     change_form_template = "admin/accounts_app/resolution/discrepancy_form.html"
-    list_display = ("found", "about", "what", "held", "told", "told_by", "state_badge")
+    list_display = ("found", "about", "fact", "held", "told", "told_by", "state_badge")
     list_display_links = ("found",)
     list_filter = (OpenFilter, "entity_kind", "what", "told_by", "found_at")
     fieldsets = (
@@ -44,7 +44,7 @@ class DiscrepancyAdmin(ResolveMixin, AboutEntityAdmin):
             "What differs",
             {
                 "fields": (
-                    *("about", "what", "held", "told", "told_by", "event_link"),
+                    *("about", "fact", "held", "told", "told_by", "event_link"),
                     *("found", "agreed", "resolved", "ended_as"),
                 )
             },
@@ -62,6 +62,11 @@ class DiscrepancyAdmin(ResolveMixin, AboutEntityAdmin):
     def page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """Add it in sentences, and what two people make of it."""
         return {**matters.context_of(row), **matters.proposal_about(row)}
+
+    @admin.display(description="what", ordering="what")
+    def fact(self, discrepancy: Discrepancy) -> str:
+        """Name the fact that it is about."""
+        return words.field_name(discrepancy.what)
 
     @admin.display(description="event", ordering="event")
     def event_link(self, discrepancy: Discrepancy) -> SafeString | str:

@@ -37,7 +37,28 @@ MEANINGS: dict[str, str] = {
     Verdict.APPLY: "The mirror takes over every difference of this comparison.",
     Verdict.DISCARD: "Nothing is taken over. The next comparison looks anew.",
 }
-FACTS = {"status": "status", "customer_id": "owner", "account_id": "account"}
+# What the provider's own answer contradicts, by the fact; SAID for any other.
+SENTENCES = {
+    "status": (
+        "We hold {name} as “{held}”, a state that is never left. {at} the provider said it is "
+        "“{told}”."
+    ),
+    "customer_id": (
+        "We hold {name} as belonging to customer {held}. {at} the provider said it belongs to "
+        "customer {told}."
+    ),
+    "account_id": (
+        "We hold {name} as belonging to account {held}. {at} the provider said it belongs to "
+        "account {told}."
+    ),
+    "existence": "We hold {name} as “{held}”. {at} the provider did not know it any more.",
+    "answer": "Asked to change {name}, the provider answered about {told}, {at}.",
+}
+SAID = "We hold “{held}” of {name}. {at} the provider said “{told}”."
+CLAIMED = (
+    "An event about {name} claims “{told}”, {at}. The provider's own answer shows “{held}”, and "
+    "that is what we hold."
+)
 
 
 def name_of(subject: Subject) -> str:
@@ -55,7 +76,6 @@ def context_of(subject: Subject) -> dict[str, Any]:
         "subject": subject,
         "subject_name": name_of(subject),
         "about": ABOUT.format(subjects.field_of(subject)),
-        "can_look": looked_at(subject) is not None,
     }
     if isinstance(subject, Operation):
         return told | _of_operation(subject)
@@ -88,13 +108,11 @@ def looked_at(subject: Subject) -> Model | None:
 
 def proposal_about(subject: Subject) -> dict[str, Any]:
     """Return the proposal that waits, and the one that ended it, for the subject's own page."""
+    if subjects.verdicts_for(subject):
+        return {"waits_for_people": True, "proposal": proposing.open_one(subject)}
     ended: Any = subject.resolutions
     confirmed = ended.filter(state=Resolution.State.CONFIRMED)
-    return {
-        "waits_for_people": bool(subjects.verdicts_for(subject)),
-        "proposal": proposing.open_one(subject),
-        "ended_by": confirmed.select_related("proposer", "decider").first(),
-    }
+    return {"ended_by": confirmed.select_related("proposer", "decider").first()}
 
 
 def verdicts(subject: Subject) -> list[tuple[str, SafeString]]:
@@ -102,15 +120,16 @@ def verdicts(subject: Subject) -> list[tuple[str, SafeString]]:
     return [
         (verdict, format_html("<strong>{}.</strong> {}", label, MEANINGS[verdict]))
         for verdict in subjects.verdicts_for(subject)
-        for label in [_label(verdict, subject)]
+        for label in [label_of(verdict, subject)]
     ]
 
 
-def _label(verdict: Verdict, subject: Subject) -> str:
+def label_of(verdict: str, subject: Subject) -> str:
+    """Say what is proposed, and which value would count."""
     if isinstance(subject, Discrepancy) and verdict in {Verdict.FOLLOW, Verdict.KEEP}:
         value = subject.told if verdict == Verdict.FOLLOW else subject.held
-        return f"{verdict.label}: {value}"
-    return str(verdict.label)
+        return f"{Verdict(verdict).label}: {value}"
+    return str(Verdict(verdict).label)
 
 
 def accounts(candidates: list[Account]) -> list[tuple[str, SafeString]]:
@@ -145,22 +164,12 @@ def explained(discrepancy: Discrepancy) -> Iterator[SafeString | str]:
 
 def contradiction(found: Discrepancy) -> SafeString:
     """Say what contradicts what, and since when."""
-    at, name = words.moment(found.found_at), words.entity_link(found.entity_kind, found.entity_id)
-    if found.told_by == Discrepancy.ToldBy.EVENT:
-        return format_html(
-            "An event about {} claims “{}”, {}. The provider's own answer shows “{}”.",
-            *(name, found.told, at, found.held),
-        )
-    if found.what == "existence":
-        return format_html(
-            "We hold {} as “{}”, and {} the provider did not know it any more.",
-            *(name, found.held, at),
-        )
-    if found.what == "answer":
-        return format_html(
-            "Asked to change {}, the provider answered about {}, {}.", name, found.told, at
-        )
+    told_by_event = found.told_by == Discrepancy.ToldBy.EVENT
+    sentence = CLAIMED if told_by_event else SENTENCES.get(found.what, SAID)
     return format_html(
-        "The {} of {} must not change any more. It is “{}”, and {} the provider said “{}”.",
-        *(FACTS.get(found.what, found.what), name, found.held, at, found.told),
+        sentence,
+        name=words.entity_link(found.entity_kind, found.entity_id),
+        held=found.held,
+        told=found.told,
+        at=words.moment(found.found_at),
     )

@@ -32,7 +32,7 @@ class ReasonForm(PlainForm):
     reason = forms.CharField(
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Kept for good. Everybody reads it on top of every page.",
+        help_text="Kept for good. All staff can read it.",
         error_messages={"required": "Say why: the reason is kept for good."},
     )
 

@@ -15,9 +15,14 @@ from accounts_app.services.subjects import Subject
 HIDDEN = ("form_number", "seen")
 GOOD_EVIDENCE = (
     "What proves it: the provider's own reference, who there said it, and when. For instance: "
-    "“OffBlocks support, ticket 4711, Jane Doe, 12 May 14:05: the request was never executed.” "
+    "“OffBlocks support, ticket 4711, Jane Doe, 12 May 14:05: {}” "
     "Kept for good; the second person and auditors read it."
 )
+FOR_INSTANCE = {
+    "operation": "the request was never executed.",
+    "discrepancy": "closed by mistake, opened again on 11 May.",
+    "reconciliation": "60 test accounts were taken out of the programme.",
+}
 
 
 class ProposeForm(PlainForm):
@@ -37,7 +42,6 @@ class ProposeForm(PlainForm):
     evidence = forms.CharField(
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=GOOD_EVIDENCE,
         error_messages={"required": "Give the evidence: reference, who said it, and when."},
     )
     form_number = forms.UUIDField(widget=forms.HiddenInput)
@@ -47,6 +51,8 @@ class ProposeForm(PlainForm):
         super().__init__(data)
         self.subject = subject
         self.initial = {"form_number": uuid.uuid4(), "seen": subjects.seen_digest(subject)}
+        for_instance = FOR_INSTANCE[subjects.field_of(subject)]
+        self.fields["evidence"].help_text = GOOD_EVIDENCE.format(for_instance)
         self._offer("verdict", matters.verdicts(subject))
         candidates = proof.candidates(subject) if isinstance(subject, Operation) else []
         if candidates:

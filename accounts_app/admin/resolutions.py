@@ -20,7 +20,7 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
     """Lists and shows proposals; deciding one has a page of its own."""
 
     change_form_template = "admin/accounts_app/resolution/change_form.html"
-    list_display = ("proposed", "about", "verdict", "state_badge", "proposer", "decider")
+    list_display = ("proposed", "about", "verdict", "state_badge", "proposed_by", "decided_by")
     list_display_links = ("proposed",)
     list_filter = ("state", "verdict", ("proposer", admin.RelatedOnlyFieldListFilter))
     looks_in = ("evidence",)
@@ -36,7 +36,7 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
         ),
         (
             "Who",
-            {"fields": ("proposer", "proposed", "decider", "decided", "noted", "digest")},
+            {"fields": ("proposed_by", "proposed", "decided_by", "decided", "noted", "digest")},
         ),
     )
 
@@ -90,6 +90,16 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
     def proposed(self, resolution: Resolution) -> SafeString | str:
         """Show when it was proposed."""
         return words.moment(resolution.proposed_at)
+
+    @admin.display(description="proposed by", ordering="proposer__username")
+    def proposed_by(self, resolution: Resolution) -> str:
+        """Name who proposed it."""
+        return resolution.proposer.get_username()
+
+    @admin.display(description="decided by", ordering="decider__username")
+    def decided_by(self, resolution: Resolution) -> str:
+        """Name who decided it."""
+        return resolution.decider.get_username() if resolution.decider else words.NOTHING
 
     @admin.display(description="decided")
     def decided(self, resolution: Resolution) -> SafeString | str:

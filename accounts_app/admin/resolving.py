@@ -84,10 +84,10 @@ class ResolveMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
         context = {
             **self.admin_site.each_context(request),
             **matters.context_of(subject),
+            "look_address": f"{request.path}look/" if matters.looked_at(subject) else "",
             "opts": self.opts,
             "title": f"How it ends: {matters.name_of(subject)}",
             "form": form,
-            "look_name": f"admin:accounts_app_{self.opts.model_name}_resolve_look",
         }
         return TemplateResponse(request, PAGE, context)
 

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField()),
                 ('started_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('end_reason', models.TextField(blank=True)),
+                ('end_reason', models.TextField(blank=True, verbose_name='why it ended')),
             ],
             options={
                 'ordering': ['-id'],
@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='pause',
             name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='paused by'),
         ),
         migrations.AddField(
             model_name='reconciliation',

@@ -23,13 +23,15 @@ class Pause(Kept):
 
     cause = models.CharField(max_length=16, choices=Cause)
     reason = models.TextField()
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="paused by"
+    )
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    end_reason = models.TextField(blank=True)
+    end_reason = models.TextField("why it ended", blank=True)
 
     class Meta:
         default_permissions = ("view",)

@@ -48,7 +48,8 @@ class Discrepancy(Kept):
     """The provider contradicted what must not change, or an event what the provider shows.
 
     `what` names the fact: `status` (a final state was left), `customer_id` or `account_id` (another
-    owner), `existence` (no longer known), or `event` with what an event claimed. While one is open
+    owner), `existence` (no longer known), `answer` (asked about it, the provider answered about
+    another), or `event` with what an event claimed. While one is open
     (`resolved_at` is empty) the mirror keeps what it held and every operation on the entity is
     refused. `agreed_at` is when the provider last agreed with the mirror again; only two people
     end it, by the Resolution whose verdict is kept here.

@@ -1,15 +1,17 @@
 """What an answer of the provider says: the value in it, or the error it stands for."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import Generic, TypeVar
 from uuid import UUID
 
 from accounts_app.offblocks import errors, paths
 from accounts_app.offblocks.changes import Change
+from accounts_app.offblocks.lists import parse_each
 from accounts_app.offblocks.shapes import (
     Account,
     Card,
@@ -21,9 +23,10 @@ from accounts_app.offblocks.shapes import (
     shape_of,
 )
 from accounts_app.offblocks.strict_json import parse_json
-from accounts_app.offblocks.wire import Reply
+from accounts_app.offblocks.wire import ENTITY_LIMIT, LIST_LIMIT, Reply
 
 T = TypeVar("T")
+E = TypeVar("E", Customer, Account, Card)
 T_co = TypeVar("T_co", covariant=True)
 
 OTHER_ENTITY = "other_entity"
@@ -64,6 +67,14 @@ def read(reply: Reply, parse_body: Callable[[bytes], T]) -> Answer[T]:
     return answer(reply, _parsed(reply, parse_body, errors.Unreadable))
 
 
+def read_each(kind: type[E], reply: Reply) -> Answer[Iterator[E]]:
+    """The entries of a list that still arrives, each of them parsed when it is asked for.
+
+    Asking for the next raises Unreadable with the reply's evidence, and what its `rest` raises.
+    """
+    return answer(reply, _entries(kind, reply))
+
+
 def uploaded(reply: Reply) -> Answer[SigningKey]:
     """The id the provider gave an uploaded key; raises OutcomeUnknown if it cannot be read."""
     return answer(reply, _parsed(reply, partial(parse, SigningKey), errors.OutcomeUnknown))
@@ -100,6 +111,14 @@ _RESOURCES: dict[str, type[Customer | Account | Card]] = {
     "accounts": Account,
     "cards": Card,
 }
+
+
+def _entries(kind: type[E], reply: Reply) -> Iterator[E]:
+    arriving = chain([reply.body], reply.rest)
+    try:
+        yield from parse_each(kind, arriving, entry=ENTITY_LIMIT, whole=LIST_LIMIT)
+    except errors.Unreadable as error:
+        raise errors.Unreadable(error.message, **reply.evidence) from error
 
 
 def _parsed(reply: Reply, parse_body: Callable[[bytes], T], doubt: type[errors.ProviderError]) -> T:

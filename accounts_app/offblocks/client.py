@@ -1,6 +1,6 @@
 """The provider's operations, one method each, from bytes to typed answers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TypeVar, cast
@@ -9,6 +9,7 @@ from uuid import UUID
 from accounts_app.offblocks import answers, changes
 from accounts_app.offblocks.answers import Answer, Result
 from accounts_app.offblocks.changes import Change
+from accounts_app.offblocks.lists import parse_list
 from accounts_app.offblocks.shapes import (
     Account,
     Card,
@@ -19,14 +20,15 @@ from accounts_app.offblocks.shapes import (
     Subscription,
     VerificationKey,
     parse,
-    parse_list,
 )
 from accounts_app.offblocks.signing import export_public_key
 from accounts_app.offblocks.strict_json import canonical_json
-from accounts_app.offblocks.transport import LIST_LIMIT, Transport
+from accounts_app.offblocks.transport import Transport
+from accounts_app.offblocks.wire import LIST_LIMIT
 
 S = TypeVar("S", bound=Shape)
 E = TypeVar("E", Customer, Account, Card, Subscription)
+P = TypeVar("P", Customer, Account, Card)
 
 __all__ = ["Answer", "Client", "Result"]
 
@@ -38,22 +40,26 @@ class Client:
 
     Reads raise Unavailable, NotFound or another Refused, NotAuthorised or Unreadable. Changes raise
     Unavailable, KeyInFlight, OutcomeUnknown, a Refused or NotAuthorised.
+
+    A list of the whole programme (`each_`) is read as it arrives, while its iterator, in the same
+    thread, is asked for the next entry. That raises Unavailable when the list breaks off and
+    Unreadable when it is not as it should be: only an iterator that ended was the whole list.
     """
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def list_customers(self) -> Answer[list[Customer]]:
+    def each_customer(self) -> Answer[Iterator[Customer]]:
         """All customers of the programme ("Customers")."""
-        return self._many(Customer, "/customers")
+        return self._each(Customer, "/customers")
 
     def get_customer(self, customer_id: UUID) -> Answer[Customer]:
         """One customer ("Customers")."""
         return self._one(Customer, "/customers", customer_id)
 
-    def list_accounts(self) -> Answer[list[Account]]:
+    def each_account(self) -> Answer[Iterator[Account]]:
         """All accounts of the programme; whether closed ones stay is not said ("Accounts")."""
-        return self._many(Account, "/accounts")
+        return self._each(Account, "/accounts")
 
     def list_customer_accounts(self, customer_id: UUID) -> Answer[list[Account]]:
         """The accounts of one customer ("Accounts"); Unreadable if one belongs to another."""
@@ -65,9 +71,9 @@ class Client:
         """One account ("Accounts"); NotFound is possible after a close."""
         return self._one(Account, "/accounts", account_id)
 
-    def list_cards(self) -> Answer[list[Card]]:
+    def each_card(self) -> Answer[Iterator[Card]]:
         """All cards of the programme ("Cards")."""
-        return self._many(Card, "/cards")
+        return self._each(Card, "/cards")
 
     def list_account_cards(self, account_id: UUID) -> Answer[list[Card]]:
         """The cards of one account ("Cards"); Unreadable if one belongs to another."""
@@ -144,6 +150,9 @@ class Client:
         answer = answers.read(self._transport.read(f"{collection}/{asked}"), partial(parse, kind))
         answers.check_owner(asked, [answer.value.id])
         return answer
+
+    def _each(self, kind: type[P], path: str) -> Answer[Iterator[P]]:
+        return answers.read_each(kind, self._transport.stream(path))
 
     def _many(self, kind: type[S], path: str) -> Answer[list[S]]:
         reply = self._transport.read(path, limit=LIST_LIMIT)

@@ -2,6 +2,8 @@
 
 Without it a provider that drips one byte every few seconds holds a worker for ever, and the longest
 flight time of a request, on which the resend deadline rests, is not bounded.
+
+What counts is waiting for the provider: a list may be taken in more slowly than it could arrive.
 """
 
 import http.client
@@ -14,23 +16,29 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+# Seconds: a list may take long to arrive, but not pause for longer than this.
+LONGEST_SILENCE = 30.0
+
 
 class _DeadlineFile(io.RawIOBase):
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
         self._file = sock.makefile("rb", buffering=0)
         # urllib3 sets the read timeout on the socket just before it waits for the answer.
-        self._ends_at = time.monotonic() + (sock.gettimeout() or 0)
+        self._left = sock.gettimeout() or 0.0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        remaining = self._ends_at - time.monotonic()
-        if remaining <= 0:
+        if self._left <= 0:
             raise TimeoutError("timed out")
-        self._socket.settimeout(remaining)
-        return self._file.readinto(buffer)
+        self._socket.settimeout(min(self._left, LONGEST_SILENCE))
+        began = time.monotonic()
+        try:
+            return self._file.readinto(buffer)
+        finally:
+            self._left -= time.monotonic() - began
 
     def close(self) -> None:
         self._file.close()

@@ -202,18 +202,6 @@ def parse(kind: type[M], body: bytes) -> M:
     return shape_of(kind, parse_json(body))
 
 
-def parse_list(kind: type[M], body: bytes) -> list[M]:
-    """Read a list: a bare array, or an object that holds exactly one array; raises Unreadable.
-
-    One item that cannot be read spoils the list: a shortened list would look like lost resources.
-    """
-    document = parse_json(body)
-    arrays = [document] if isinstance(document, list) else _arrays_in(document)
-    if len(arrays) != 1:
-        raise Unreadable("Expected a list from the provider.", body=body)
-    return [shape_of(kind, item) for item in arrays[0]]
-
-
 def shape_of(kind: type[M], value: Any) -> M:
     """Turn an already parsed JSON value into a shape; raises Unreadable, naming the fields."""
     try:
@@ -222,8 +210,3 @@ def shape_of(kind: type[M], value: Any) -> M:
         fields = sorted({".".join(map(str, found["loc"])) for found in error.errors()})
         named = ", ".join(fields) or "not an object"
         raise Unreadable(f"Unexpected {kind.__name__}: {named}.") from error
-
-
-def _arrays_in(document: Any) -> list[Any]:
-    members = document.values() if isinstance(document, dict) else ()
-    return [member for member in members if isinstance(member, list)]

@@ -5,28 +5,32 @@ Every try is prepared and signed anew, above the HTTP library: a repeated `creat
 
 import random
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 import requests
-import tenacity
 
 from accounts_app.offblocks import errors, paths
 from accounts_app.offblocks.credentials import Credentials
+from accounts_app.offblocks.retrying import retrying
 from accounts_app.offblocks.shapes import Token, parse
 from accounts_app.offblocks.signing import DEFAULT_PROFILE, Profile, Signer
 from accounts_app.offblocks.strict_json import canonical_json
 from accounts_app.offblocks.tokens import TokenHolder
-from accounts_app.offblocks.wire import NoAnswer, NotSent, Reply, TooLarge, Wire, new_session
-
-ENTITY_LIMIT = 1_000_000  # bytes
-LIST_LIMIT = 64_000_000
-
-_FIRST_PAUSE = 1.0  # seconds
-_LONGEST_PAUSE = 10.0
-_TRANSIENT = (errors.Unavailable, errors.OutcomeUnknown, errors.KeyInFlight)
+from accounts_app.offblocks.wire import (
+    ENTITY_LIMIT,
+    STREAM_LIMIT,
+    NoAnswer,
+    NotSent,
+    Reply,
+    Timeouts,
+    TooLarge,
+    Wire,
+    new_session,
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class _Call:
     key: UUID | None = None
     is_signed: bool = True
     limit: int = ENTITY_LIMIT
+    is_streamed: bool = False
     not_after: datetime | None = None
 
 
@@ -74,6 +79,7 @@ class Transport:
         retries: int = 2,
         connect_timeout: float = 5.0,
         total_timeout: float = 25.0,
+        list_timeout: float = 300.0,
         extra_paths: frozenset[str] = frozenset(),
         watcher: Watcher = _unwatched,
         surroundings: Surroundings = Surroundings(),
@@ -85,7 +91,7 @@ class Transport:
         """
         if not all(paths.is_plain(path) for path in extra_paths):
             raise ValueError("an extra path is made of plain words")
-        clock, timeouts = surroundings.clock, (connect_timeout, total_timeout)
+        clock, timeouts = surroundings.clock, Timeouts(connect_timeout, total_timeout, list_timeout)
         self._wire = Wire(base_url, timeouts, clock, surroundings.session_factory)
         self._credentials = credentials
         self._signer = Signer(credentials.signing_key.reveal(), credentials.key_id, profile)
@@ -98,6 +104,15 @@ class Transport:
     def read(self, path: str, *, limit: int = ENTITY_LIMIT, retries: int | None = None) -> Reply:
         """GET a path. Raises any ProviderError but OutcomeUnknown; ValueError for a bad path."""
         return self._persist(_Call("GET", self._checked(path), limit=limit), retries)
+
+    def stream(self, path: str) -> Reply:
+        """GET a list and read only its beginning; raises as `read` does.
+
+        Reading the `rest` raises Unavailable or Unreadable; it is never repeated from there on.
+        """
+        call = _Call("GET", self._checked(path), limit=STREAM_LIMIT, is_streamed=True)
+        reply = self._persist(call, None)
+        return replace(reply, rest=self._arriving(reply.rest))
 
     def change(  # noqa: PLR0913 -- a change is this much, and how long it may be tried
         self,
@@ -138,7 +153,8 @@ class Transport:
                 raise
 
         try:
-            return self._retrying(self._retries if retries is None else retries)(attempt)
+            number = self._retries if retries is None else retries
+            return retrying(number, self._surroundings.sleep, self._surroundings.chance)(attempt)
         except errors.OutcomeUnknown:
             raise
         except errors.ProviderError as error:
@@ -146,22 +162,6 @@ class Transport:
             if unknown:
                 raise unknown[-1] from error
             raise
-
-    def _retrying(self, retries: int) -> tenacity.Retrying:
-        return tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(retries + 1),
-            retry=tenacity.retry_if_exception(_is_worth_repeating),
-            wait=self._pause,
-            sleep=self._surroundings.sleep,
-            reraise=True,
-        )
-
-    def _pause(self, state: tenacity.RetryCallState) -> float:
-        longest = min(_FIRST_PAUSE * 2.0 ** (state.attempt_number - 1), _LONGEST_PAUSE)
-        jittered = longest * self._surroundings.chance()
-        error = state.outcome.exception() if state.outcome else None
-        asked = error.retry_after if isinstance(error, errors.ProviderError) else None
-        return max(jittered, asked.total_seconds() if asked else 0.0)
 
     def _authorised(self, call: _Call) -> Reply:
         token = self._tokens.current()
@@ -193,8 +193,24 @@ class Transport:
         method, path = call.method, call.path
         if call.not_after and self._surroundings.clock() >= call.not_after:
             raise errors.Unavailable("It became too late to send this.", sent=False)
+        with self._trouble_named(method):
+            if call.is_streamed:
+                reply = self._wire.stream(path, headers, limit=call.limit)
+            else:
+                reply = self._wire.exchange(method, path, headers, call.body, limit=call.limit)
+        self._watcher(reply)
+        if not 200 <= reply.status < 300:
+            raise errors.for_answer(method, path, **reply.evidence)
+        return reply
+
+    def _arriving(self, rest: Iterable[bytes]) -> Iterator[bytes]:
+        with self._trouble_named("GET"):
+            yield from rest
+
+    @contextmanager
+    def _trouble_named(self, method: str) -> Iterator[None]:
         try:
-            reply = self._wire.exchange(method, path, headers, call.body, limit=call.limit)
+            yield
         except NotSent as error:
             self._watcher(None)
             raise errors.Unavailable("The provider cannot be reached.", sent=False) from error
@@ -203,10 +219,6 @@ class Transport:
             raise errors.lost(method, "The provider gave no complete answer.") from error
         except TooLarge as error:
             raise errors.unreadable(method, "The provider's answer is too large.") from error
-        self._watcher(reply)
-        if not 200 <= reply.status < 300:
-            raise errors.for_answer(method, path, **reply.evidence)
-        return reply
 
     def _fetch_token(self) -> Token:
         """Exchange the credentials for a token ("Authentication"): neither signed nor with a key.
@@ -224,10 +236,3 @@ class Transport:
             raise errors.Unavailable(
                 "The provider gave us no token.", sent=False, retry_after=error.retry_after
             ) from error
-
-
-def _is_worth_repeating(error: BaseException) -> bool:
-    if not isinstance(error, _TRANSIENT):
-        return False
-    # Told to wait longer than a caller can: the row's due time takes over.
-    return error.retry_after is None or error.retry_after <= timedelta(seconds=_LONGEST_PAUSE)

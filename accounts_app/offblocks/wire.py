@@ -3,7 +3,7 @@
 import re
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -16,6 +16,10 @@ import urllib3
 from accounts_app.offblocks.deadlines import DeadlineAdapter
 from accounts_app.offblocks.errors import Evidence
 
+# Bytes: of one entity, of a list that is read whole, and of one that is read as it arrives.
+ENTITY_LIMIT = 1_000_000
+LIST_LIMIT = 64_000_000
+STREAM_LIMIT = 1_000_000_000
 ERROR_BODY_LIMIT = 65_536
 _CHUNK = 65_536
 # A slower answer could have been dated at too many moments.
@@ -41,6 +45,7 @@ class Reply:
     """What the provider answered.
 
     `sent_at` is our clock just before the request left, `received_at` when its answer was whole.
+    An answer that is read as it arrives is here with its beginning: `rest` brings what follows.
     """
 
     status: int
@@ -48,6 +53,7 @@ class Reply:
     body: bytes
     sent_at: datetime
     received_at: datetime
+    rest: Iterable[bytes] = ()
 
     @property
     def request_id(self) -> str | None:
@@ -94,6 +100,15 @@ class Reply:
         )
 
 
+@dataclass(frozen=True)
+class Timeouts:
+    """Seconds: to connect, and, with connecting, for a whole answer and for a whole list."""
+
+    connect: float
+    total: float
+    listing: float
+
+
 def new_session() -> requests.Session:
     """A session that takes nothing from the environment and keeps no cookies."""
     session = requests.Session()
@@ -113,16 +128,15 @@ class Wire:
     def __init__(
         self,
         base_url: str,
-        timeouts: tuple[float, float],
+        timeouts: Timeouts,
         clock: Callable[[], datetime],
         session_factory: Callable[[], requests.Session] = new_session,
     ) -> None:
-        """`timeouts` are the seconds to connect, and in total with connecting."""
-        connect_timeout, total_timeout = timeouts
-        if not 0 < connect_timeout < total_timeout:
-            raise ValueError("the total timeout must be longer than the one for connecting")
+        """Raises ValueError for an address or timeouts that cannot work."""
+        if not 0 < timeouts.connect < min(timeouts.total, timeouts.listing):
+            raise ValueError("a total timeout must be longer than the one for connecting")
         self.base_url = _checked_base(base_url)
-        self._timeout = (connect_timeout, total_timeout - connect_timeout)
+        self._timeouts = timeouts
         self._session_factory = session_factory
         self._clock = clock
         self._local = threading.local()
@@ -134,20 +148,32 @@ class Wire:
 
         Raises NotSent, NoAnswer or TooLarge. An error answer is cut instead of refused.
         """
-        session = self._session()
         request = requests.Request(method, self.base_url + path, dict(headers), data=body or None)
-        prepared = session.prepare_request(request)
         sent_at = self._clock()
+        response = self._send(request, self._timeouts.total)
+        content = b"".join(_chunks(response, limit))
+        return Reply(response.status_code, response.headers, content, sent_at, self._clock())
+
+    def stream(self, path: str, headers: Mapping[str, str], *, limit: int) -> Reply:
+        """GET a list once, and read no more of it than its beginning.
+
+        Raises as `exchange` does, and so does reading the `rest`; an error answer has none.
+        """
+        request = requests.Request("GET", self.base_url + path, dict(headers))
+        sent_at = self._clock()
+        response = self._send(request, self._timeouts.listing)
+        chunks = _chunks(response, limit)
+        start = _beginning(chunks)
+        return Reply(response.status_code, response.headers, start, sent_at, self._clock(), chunks)
+
+    def _send(self, request: requests.Request, total: float) -> requests.Response:
+        session, connect = self._session(), self._timeouts.connect
+        prepared = session.prepare_request(request)
+        timeout = (connect, total - connect)
         try:
-            response = session.send(
-                prepared, stream=True, allow_redirects=False, timeout=self._timeout
-            )
-            with response:
-                _check_framing(response)
-                content = _read(response, limit)
+            return session.send(prepared, stream=True, allow_redirects=False, timeout=timeout)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _verdict(error) from error
-        return Reply(response.status_code, response.headers, content, sent_at, self._clock())
 
     def _session(self) -> requests.Session:
         if not hasattr(self._local, "session"):
@@ -163,18 +189,30 @@ def _check_framing(response: requests.Response) -> None:
         raise NoAnswer("an answer without length")
 
 
-def _read(response: requests.Response, limit: int) -> bytes:
+def _chunks(response: requests.Response, limit: int) -> Iterator[bytes]:
+    """Read the body; the connection is free again at its end, or when nobody reads on."""
     is_error = response.status_code >= 300
-    limit = min(limit, ERROR_BODY_LIMIT) if is_error else limit
-    content = bytearray()
-    # Raw, because we ask for no compression: a small body must not unpack into a large one.
-    for chunk in response.raw.stream(_CHUNK, decode_content=False):
-        content += chunk
-        if len(content) > limit:
-            if is_error:
-                return bytes(content[:limit])
-            raise TooLarge(f"more than {limit} bytes")
-    return bytes(content)
+    left = min(limit, ERROR_BODY_LIMIT) if is_error else limit
+    try:
+        with response:
+            _check_framing(response)
+            # Raw, because we ask for no compression: a small body must not unpack into a large one.
+            for chunk in response.raw.stream(_CHUNK, decode_content=False):
+                if len(chunk) > left and not is_error:
+                    raise TooLarge(f"more than {limit} bytes")
+                yield chunk[:left]
+                left -= len(chunk)
+                if left < 0:
+                    return
+    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+        raise _verdict(error) from error
+
+
+def _beginning(chunks: Iterator[bytes]) -> bytes:
+    start = bytearray()
+    while len(start) < _CHUNK and (chunk := next(chunks, b"")):
+        start += chunk
+    return bytes(start)
 
 
 def _verdict(error: Exception) -> Exception:

@@ -5,7 +5,7 @@ Nothing here reads or writes anything: the sides come as they were read.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -36,10 +36,13 @@ class Held:
 
 @dataclass(frozen=True)
 class Side:
-    """One kind on both sides: the provider's list, asked for at `asked_at`, and the mirror."""
+    """One kind on both sides: the provider's list, asked for at `asked_at`, and the mirror.
+
+    The list may be one that is still arriving, and can be gone through once.
+    """
 
     kind: EntityKind
-    listed: Sequence[Shape]
+    listed: Iterable[Shape]
     asked_at: datetime
     mirrored: Mapping[UUID, Held]
 
@@ -72,6 +75,15 @@ class Agreement:
 
     shape: Shape
     asked_at: datetime
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one look at one kind found; `listed` is how many entities the provider listed."""
+
+    differences: list[Difference]
+    agreements: list[Agreement]
+    listed: int
 
 
 @dataclass(frozen=True)
@@ -117,25 +129,47 @@ def compare(sides: Iterable[Side]) -> Plan:
     agreements: list[Agreement] = []
     sizes: dict[str, Counts] = {}
     for side in sides:
-        differences += differences_of(side)
-        agreements += _agreements(side)
-        sizes[side.kind] = {"mirrored": len(side.mirrored), "listed": len(side.listed)}
+        seen = look(side)
+        differences += seen.differences
+        agreements += seen.agreements
+        sizes[side.kind] = {"mirrored": len(side.mirrored), "listed": seen.listed}
     return Plan(tuple(differences), tuple(agreements), sizes)
 
 
-def differences_of(side: Side) -> Iterator[Difference]:
-    """Compare one kind: what the provider listed, then what it did not list."""
-    listed = _newest(side.listed)
-    for shape in listed.values():
-        held = side.mirrored.get(shape.id)
-        if held is None:
-            yield Difference(side.kind, shape.id, What.MISSING_HERE, shape, side.asked_at)
-        elif held.asked_at <= side.asked_at and mirror.digest_of(shape) != held.digest:
-            is_older = shape.revision < held.revision
-            yield Difference(side.kind, shape.id, What.DIFFERS, shape, side.asked_at, is_older)
-        elif shape.revision > held.revision:
-            # The mirror was told something since, and yet something older than the list.
-            yield Difference(side.kind, shape.id, What.DIFFERS, shape, side.asked_at)
+def look(side: Side) -> Seen:
+    """Compare one kind: what the provider lists, entry by entry, then what it did not list.
+
+    Of an entity that is listed twice the newer state counts.
+    """
+    revisions: dict[UUID, int] = {}
+    news: dict[UUID, Difference | Agreement] = {}
+    for shape in side.listed:
+        if shape.revision < revisions.get(shape.id, shape.revision):
+            continue
+        revisions[shape.id] = shape.revision
+        news.pop(shape.id, None)
+        if (one := _news(side, shape)) is not None:
+            news[shape.id] = one
+    differences = [one for one in news.values() if isinstance(one, Difference)]
+    agreements = [one for one in news.values() if isinstance(one, Agreement)]
+    return Seen([*differences, *_missing(side, revisions)], agreements, len(revisions))
+
+
+def _news(side: Side, shape: Shape) -> Difference | Agreement | None:
+    held = side.mirrored.get(shape.id)
+    if held is None:
+        return Difference(side.kind, shape.id, What.MISSING_HERE, shape, side.asked_at)
+    is_equal = mirror.digest_of(shape) == held.digest
+    if held.asked_at <= side.asked_at and not is_equal:
+        is_older = shape.revision < held.revision
+        return Difference(side.kind, shape.id, What.DIFFERS, shape, side.asked_at, is_older)
+    if shape.revision > held.revision:
+        # The mirror was told something since, and yet something older than the list.
+        return Difference(side.kind, shape.id, What.DIFFERS, shape, side.asked_at)
+    return Agreement(shape, side.asked_at) if is_equal and held.is_watched else None
+
+
+def _missing(side: Side, listed: Container[UUID]) -> Iterator[Difference]:
     for id, held in side.mirrored.items():
         # What was learnt since the list was asked for cannot be missed in it.
         if id not in listed and not held.may_vanish and held.asked_at <= side.asked_at:
@@ -150,23 +184,6 @@ def judge(plan: Plan, limits: Limits) -> list[str]:
     sentences = [_emptied(kind, counts, limits) for kind, counts in plan.counts.items()]
     sentences += [_too_many(kind, counts, limits) for kind, counts in plan.counts.items()]
     return [sentence for sentence in sentences if sentence]
-
-
-def _newest(listed: Iterable[Shape]) -> dict[UUID, Shape]:
-    """Return the list by id; of an entity that is listed twice the newer state counts."""
-    newest: dict[UUID, Shape] = {}
-    for shape in listed:
-        known = newest.get(shape.id)
-        if known is None or shape.revision >= known.revision:
-            newest[shape.id] = shape
-    return newest
-
-
-def _agreements(side: Side) -> Iterator[Agreement]:
-    for shape in side.listed:
-        held = side.mirrored.get(shape.id)
-        if held and held.is_watched and mirror.digest_of(shape) == held.digest:
-            yield Agreement(shape, side.asked_at)
 
 
 def _emptied(kind: str, counts: Counts, limits: Limits) -> str:

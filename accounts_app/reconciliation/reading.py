@@ -8,7 +8,7 @@ from accounts_app import clock, conf, discrepancies
 from accounts_app.models import Account, Card, Customer, Discrepancy, EntityKind, Mirrored
 from accounts_app.offblocks.client import Answer
 from accounts_app.offblocks.errors import NotFound
-from accounts_app.reconciliation.plan import Difference, Held, Side, What, differences_of
+from accounts_app.reconciliation.plan import Difference, Held, Side, What, look
 from accounts_app.services import limiter
 
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
@@ -24,19 +24,20 @@ BATCH = 2000
 def sides(progress: Progress) -> Iterator[Side]:
     """Read one kind after the other, parents first; `progress` wraps what is iterated.
 
-    The mirror is read after the list was asked for: what it then knows better is no difference.
-    Provider errors pass through.
+    The mirror is read after the list was asked for: what it then knows better is no difference. The
+    list itself arrives while it is compared: each side is to be compared before the next is read.
+    Provider errors pass through, also out of what is listed.
     """
     client = conf.client()
     for kind, read in (
-        (EntityKind.CUSTOMER, client.list_customers),
-        (EntityKind.ACCOUNT, client.list_accounts),
-        (EntityKind.CARD, client.list_cards),
+        (EntityKind.CUSTOMER, client.each_customer),
+        (EntityKind.ACCOUNT, client.each_account),
+        (EntityKind.CARD, client.each_card),
     ):
         limiter.wait_for_place()
         answer: Answer[Any] = read()
         name = str(TABLES[kind]._meta.verbose_name_plural)
-        listed = list(progress(answer.value, name))
+        listed = progress(answer.value, name)
         yield Side(kind, listed, answer.asked_at, mirrored(kind))
 
 
@@ -75,7 +76,7 @@ def confirmed(difference: Difference) -> Difference | None:
         return Difference(difference.kind, difference.id, What.MISSING_THERE, None, asked_at)
     held = mirrored(difference.kind, difference.id)
     side = Side(difference.kind, [answer.value], answer.asked_at, held)
-    return next(differences_of(side), None)
+    return next(iter(look(side).differences), None)
 
 
 def _read_one(kind: EntityKind, id: UUID) -> Answer[Any]:

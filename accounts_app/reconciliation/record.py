@@ -14,8 +14,8 @@ from accounts_app.models import Reconciliation, Resolution
 log = structlog.get_logger()
 State = Reconciliation.State
 Trigger = Reconciliation.Trigger
-# Longer than the longest read with its repetitions; every step renews it.
-LEASE = timedelta(minutes=5)
+# Longer than the longest list with its repetitions; every step renews it.
+LEASE = timedelta(minutes=20)
 CALLS_PEOPLE = (State.HELD, State.FAILED)
 
 

@@ -4,7 +4,7 @@ What a crash leaves behind is harmless: every difference is taken over in a tran
 and the next comparison finds the rest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -64,7 +64,7 @@ def _make(reconciliation: Reconciliation, progress: Progress, *, apply: bool) ->
         drifts.credit_late_webhooks()
         if apply:
             _settle_due()
-        plan = compare(reading.sides(progress))
+        plan = compare(reading.sides(_renewing(reconciliation, progress)))
         reasons = judge(plan, _limits())
         if not reasons:
             plan = _confirmed(reconciliation, plan)
@@ -74,6 +74,19 @@ def _make(reconciliation: Reconciliation, progress: Progress, *, apply: bool) ->
         words = f"Reading from the provider failed: {error.message}"
         _end(reconciliation, State.FAILED, words, failure=words)
     return reconciliation
+
+
+def _renewing(reconciliation: Reconciliation, progress: Progress) -> Progress:
+    """Keep the comparison ours while the lists arrive."""
+
+    def renewed(items: Iterable[Any]) -> Iterator[Any]:
+        for number, item in enumerate(items):
+            if number % reading.BATCH == 0:
+                record.renew(reconciliation)
+            yield item
+        record.renew(reconciliation)
+
+    return lambda items, name: renewed(progress(items, name))
 
 
 def _settle_due() -> None:

@@ -51,7 +51,7 @@ def refuse_unless_possible(kind: Kind, target: Customer | Account, asked: Asked)
     if is_contradicted(target):
         raise Contradicted(
             f"The provider contradicts itself about this {target.KIND}. Nothing can be asked for "
-            "until that is cleared up."
+            "until two people have ended that discrepancy."
         )
     if not kind.may_start(target):
         allowed = " or ".join(sorted(kind.start))

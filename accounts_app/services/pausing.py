@@ -32,7 +32,9 @@ def pause(cause: Pause.Cause, reason: str, *, person: User | None = None) -> Pau
         return current() or _begin(cause, reason.strip(), person or audit.system_user())
     except IntegrityError:
         # Somebody else was faster by a moment: theirs is the pause.
-        return pause(cause, reason, person=person)
+        if lasting := current():
+            return lasting
+        raise
 
 
 def resume(*, person: User | None, reason: str) -> Pause:

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from accounts_app import conf, mirror
 from accounts_app.errors import ParentMissing
 from accounts_app.models import Account, Card, Customer, Mirrored, Source
+from accounts_app.offblocks.client import Answer
 from accounts_app.services import refresh
 
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
@@ -23,22 +25,27 @@ class Tally:
 
 
 def run(progress: Progress) -> Tally:
-    """Read the provider's three lists and observe each entry; `progress` wraps what is iterated.
+    """Read the provider's three lists and observe each entry as it arrives.
+
+    `progress` wraps what is iterated; how much it is nobody knows before its end.
 
     Absent rows are counted and left as they are: a closed account may no longer be listed.
     Provider errors pass through; what was observed before stays.
     """
     client, tally = conf.client(), Tally()
     for model, read in (
-        (Customer, client.list_customers),
-        (Account, client.list_accounts),
-        (Card, client.list_cards),
+        (Customer, client.each_customer),
+        (Account, client.each_account),
+        (Card, client.each_card),
     ):
-        answer = read()
-        name = model._meta.verbose_name_plural
-        shapes = progress(answer.value, str(name))
-        tally.outcomes[model.KIND] = Counter(_observe(shape, answer.asked_at) for shape in shapes)
-        tally.absent[model.KIND] = _absent(model, answer.value)
+        answer: Answer[Any] = read()
+        outcomes: Counter[str] = Counter()
+        listed: set[UUID] = set()
+        for shape in progress(answer.value, str(model._meta.verbose_name_plural)):
+            outcomes[_observe(shape, answer.asked_at)] += 1
+            listed.add(shape.id)
+        tally.outcomes[model.KIND] = outcomes
+        tally.absent[model.KIND] = _absent(model, listed)
     return tally
 
 
@@ -52,6 +59,6 @@ def _observe(shape: Any, asked_at: datetime) -> str:
         return observation.outcome.name.lower() if observation else "unknown"
 
 
-def _absent(model: type[Mirrored], listed: list[Any]) -> int:
-    ids = {shape.id for shape in listed}
-    return sum(1 for pk in model.objects.values_list("pk", flat=True) if pk not in ids)
+def _absent(model: type[Mirrored], listed: set[UUID]) -> int:
+    mirrored = model.objects.values_list("pk", flat=True)
+    return sum(1 for pk in mirrored.iterator() if pk not in listed)

@@ -39,7 +39,7 @@ def _noon():
 def banners(person, page: str = INDEX) -> list[str]:
     """Return what a page says on top."""
     answer = signed_in(person).get(page)
-    said = [banner.words for banner in answer.context["banners"]]
+    said = [f"{banner.what} {banner.words}" for banner in answer.context["banners"]]
     assert all(words in text_of(answer) for words in said)
     return said
 

@@ -113,7 +113,7 @@ def test_a_look_at_a_provider_out_of_reach_says_so(stuck, operator, settings):
     assert sentence.startswith("The provider could not be read")
 
 
-def test_the_candidates_of_a_creation_are_there_to_choose_from(programme, operator, approver):
+def test_o19_the_candidates_of_a_creation_are_there_to_choose_from(programme, operator, approver):
     several = one_of_several(programme, operator)
     picked = made_by(programme, several)
     text = text_of(signed_in(operator).get(resolve_page(several)))
@@ -272,14 +272,14 @@ def test_a_second_decision_comes_too_late(proposal, approver):
 # H6: the proposer is told, and refused at the form.
 
 
-def test_ones_own_proposal_can_only_be_withdrawn(stuck, approver):
+def test_h06_ones_own_proposal_can_only_be_withdrawn(stuck, approver):
     own = services.propose(stuck, "not_applied", approver)
     text = text_of(signed_in(approver).get(resolution_page(own)))
     assert "You proposed this yourself, so you cannot decide it" in text
     assert "Your decision" not in text
 
 
-def test_the_form_refuses_the_proposer(stuck, approver):
+def test_h06_the_form_refuses_the_proposer(stuck, approver):
     own = services.propose(stuck, "not_applied", approver)
     answer = signed_in(approver).post(
         resolution_page(own), {"decision": "confirm", "digest": own.digest}
@@ -288,7 +288,7 @@ def test_the_form_refuses_the_proposer(stuck, approver):
     assert "You cannot decide your own proposal" in text_of(answer)
 
 
-def test_the_form_refuses_the_proposers_other_login(stuck):
+def test_h06_the_form_refuses_the_proposers_other_login(stuck):
     own = services.propose(stuck, "not_applied", person("ann", email="ann@example.org"))
     other = person("ann-admin", email="Ann@Example.org")
     text = text_of(signed_in(other).get(resolution_page(own)))

@@ -1,6 +1,7 @@
 """`python -m tests.drill`: the whole matrix, or what is named; 1 when anything did not hold."""
 
 import argparse
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.drill.matrix import Scenario
 
 def main(arguments: list[str] | None = None) -> int:
     """Play the chosen scenarios and tell what came of them."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     options = _parser().parse_args(arguments)
     chosen = _chosen(options)
     if not chosen:
@@ -26,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     except Broken as broken:
         print(broken, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
     return table.close(rows, chosen, folder, is_whole=len(chosen) == len(matrix.everything()))
 
 

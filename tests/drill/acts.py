@@ -1,9 +1,6 @@
 """The acts: each plays one scenario on a running stack and says what was seen."""
 
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import redis
@@ -31,11 +28,11 @@ AT_THE_PROVIDER = {
     "close": "closeAccount",
 }
 BY_ITSELF = {"customer": "inactive", "account": "inactive", "card": "suspended"}
-FROZEN_AT_ONCE = {"web": 2, "celery": 2, "worker": 6}
 BROKER_AWAY = 2.0
 TAKING = 1.0
 """Seconds in which a task that was taken from the queue has surely run."""
 LOST = 3
+SWEEP = ("reconcile", "--apply")
 
 
 @dataclass
@@ -56,9 +53,6 @@ class Theatre:
     def __init__(self, stack: Stack, stage: Stage) -> None:
         self.stack, self.stage, self.truth = stack, stage, Truth()
         self._pages = Pages(f"http://127.0.0.1:{stack.ports.web}")
-        self._frozen = {
-            where: threading.Semaphore(number) for where, number in FROZEN_AT_ONCE.items()
-        }
 
     def play(self, scenario: Scenario) -> Seen:
         """Play one scenario to its end."""
@@ -69,15 +63,7 @@ class Theatre:
                 "twice": self._thrice,
                 "late": self._late,
             }.get(scenario.signal, self._operation)
-        with self._room_for(scenario):
-            return acts.get(scenario.act, self._operation)(scenario)
-
-    @contextmanager
-    def _room_for(self, scenario: Scenario) -> Iterator[None]:
-        """Wait until so few are frozen that somebody still serves."""
-        frozen = self._frozen.get(scenario.where) if scenario.signal == "stop" else None
-        with frozen or threading.Lock():
-            yield
+        return acts.get(scenario.act, self._operation)(scenario)
 
     # Operations ----------------------------------------------------------------------------------
 
@@ -182,14 +168,15 @@ class Theatre:
         for target in targets:
             _change("card", target.card)
         with Trouble(self.stack, scenario, "sweep") as trouble:
-            first = self.stack.run(*sweep(), wired=True)
+            first = self.stack.run(*SWEEP, wired=True)
             eventually(lambda: bool(trouble.pid) or first.poll() is not None, PATIENCE)
-            codes = [self.stack.run(*sweep()).wait()]
-        codes += [first.wait()] if scenario.signal == "stop" else []
+            # While the first one holds its lease, another is refused.
+            ends = eventually(lambda: self.stack.run(*SWEEP).wait() == 0, PATIENCE)
+        first.wait()
         seen = self._compare(*targets)
-        seen.reached, seen.state = bool(trouble.pid), "equal" if not seen.differences else "unequal"
-        if any(codes):
-            seen.wrong.append(f"the sweep ended with {codes}; see commands.log")
+        seen.reached, seen.state = bool(trouble.pid), "unequal" if seen.differences else "equal"
+        if not ends:
+            seen.wrong.append("no other sweep came to its end; see commands.log")
         return seen
 
     def _compare(self, *targets: Target) -> Seen:
@@ -205,11 +192,6 @@ class Theatre:
         differences, unstored = sight.differences(family), sight.unstored(family)
         wrong = [*differences[:3], *(f"event {event} is not stored once" for event in unstored[:3])]
         return Seen(missing=len(unstored), differences=len(differences), wrong=wrong)
-
-
-def sweep() -> tuple[str, ...]:
-    """Return the command that compares everything and applies what differs."""
-    return ("sync",)
 
 
 def _hold_back(request: Request) -> None:

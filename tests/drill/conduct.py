@@ -10,6 +10,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from tests.drill.places import Postgres, Sqlite
 from tests.drill.stack import running
 from tests.drill.stage import Stage
 
-AT_ONCE = 12
+# So many at a time that somebody is always left to serve.
+AT_ONCE = {"others": 8, "frozen web": 2, "frozen worker": 8, "frozen celery": 5}
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,10 @@ def conduct(folder: Path, scenarios: list[Scenario]) -> Iterator[Row]:
     with running(engine, folder, place, stage.seed) as stack:
         # These need Django, which is set up only now.
         from tests.drill import desk, ending  # noqa: PLC0415
-        from tests.drill.acts import Theatre, sweep  # noqa: PLC0415
+        from tests.drill.acts import Theatre  # noqa: PLC0415
 
         desk.hire()
-        for command in (sweep(), ("subscribe_webhooks",)):
+        for command in (("sync",), ("subscribe_webhooks",)):
             if stack.run(*command).wait():
                 raise SystemExit(f"{command[0]} failed; see {folder / 'commands.log'}.")
         stack.serve()
@@ -57,13 +59,21 @@ def conduct(folder: Path, scenarios: list[Scenario]) -> Iterator[Row]:
 
 def _all_of(play: Callable[[Scenario], object], scenarios: list[Scenario]) -> Iterator[Row]:
     together = [scenario for scenario in scenarios if not scenario.is_alone]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        runs = [pool.submit(_run, play, scenario) for scenario in together]
+    with ExitStack() as stack:
+        pools = {
+            name: stack.enter_context(ThreadPoolExecutor(number))
+            for name, number in AT_ONCE.items()
+        }
+        runs = [pools[_pool_of(scenario)].submit(_run, play, scenario) for scenario in together]
         for run in as_completed(runs):
             yield run.result()
     for scenario in scenarios:
         if scenario.is_alone:
             yield _run(play, scenario)
+
+
+def _pool_of(scenario: Scenario) -> str:
+    return f"frozen {scenario.where}" if scenario.signal == "stop" else "others"
 
 
 def _run(play: Callable[[Scenario], object], scenario: Scenario) -> Row:

@@ -50,6 +50,7 @@ def _fork() -> int:
     pid = os.fork()
     if pid:
         return pid
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         tripwire.become("manage", "run_worker")
     finally:
@@ -57,8 +58,9 @@ def _fork() -> int:
 
 
 def main() -> None:
-    """Load the product and begin."""
+    """Load the product and begin; told to end, take all workers along."""
     tripwire.load()
+    signal.signal(signal.SIGTERM, lambda *_: os.killpg(0, signal.SIGKILL))
     Flock(int(sys.argv[1])).tend()
 
 

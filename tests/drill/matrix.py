@@ -49,7 +49,7 @@ READING = {
 }
 SWEEP = {
     "all-read": "the provider's lists were read, nothing was compared",
-    "one-applied": "the first difference is applied",
+    "one-applied": "the first difference was shown to the mirror",
 }
 BOUNDARIES = {
     "send": SENDING,

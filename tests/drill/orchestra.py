@@ -15,6 +15,7 @@ from tests.drill.crew import Broken
 from tests.drill.matrix import STACKS, Scenario
 
 AT_ONCE = 2
+CONDUCTORS: "list[subprocess.Popen[str]]" = []
 Tell = Callable[[Row], None]
 
 
@@ -30,7 +31,14 @@ def play(scenarios: list[Scenario], folder: Path, tell: Tell) -> list[Row]:
     parts = [[one for one in scenarios if one.stack == stack] for stack in stacks]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         runs = [pool.submit(_play, part, folder, tell) for part in parts if part]
-        return [row for run in runs for row in run.result()]
+        try:
+            return [row for run in runs for row in run.result()]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for conductor in CONDUCTORS:
+                # They end their processes and take their databases away.
+                conductor.terminate()
+            raise
 
 
 def _collect_static() -> None:
@@ -55,6 +63,7 @@ def _play(scenarios: list[Scenario], folder: Path, tell: Tell) -> list[Row]:
             text=True,
         ) as conductor,
     ):
+        CONDUCTORS.append(conductor)
         assert conductor.stdin is not None
         assert conductor.stdout is not None
         json.dump([scenario.name for scenario in scenarios], conductor.stdin)

@@ -24,7 +24,7 @@ LEASE = 4.0
 PATIENCE = 90.0
 """Seconds until something must answer."""
 WEB_PROCESSES = 4
-CELERY_PROCESSES = 4
+CELERY_PROCESSES = 8
 WORKERS = 2
 SETTINGS = {
     "DEMO": "false",

@@ -1,24 +1,17 @@
 """`python -m tests.drill.tripwire PROGRAM ARGUMENTS`: the product, with wires across its way.
 
-PROGRAM is gunicorn, celery or manage. A wire is a file in the folder DRILL_WIRES, named after what
-it waits for and holding a boundary and a signal. The first process that comes to that boundary
-takes the wire away, leaves its process id in the file's name, and sends itself the signal. The
-product knows nothing of this: public functions are replaced before the program starts.
+PROGRAM is gunicorn, celery or manage. The product knows nothing of this: before the program starts,
+public functions are replaced by ones that touch the wires in the folder DRILL_WIRES on their way.
 """
 
 import os
 import runpy
-import signal
 import sys
-import threading
-import time
-from collections.abc import Callable
-from functools import wraps
-from pathlib import Path
 from typing import Any
 
-WIRES = Path(os.environ["DRILL_WIRES"])
-SWEEPS = ("reconcile", "sync")
+from tests.drill.wire import around, begin, commit, replace, trip, way
+
+SWEEP = "reconcile"
 # What is looked at when the mirror is shown something, by what is being done.
 BEFORE_OBSERVING = {"reading": "read-back", "sweeping": "all-read"}
 AFTER_OBSERVING = {
@@ -28,71 +21,6 @@ AFTER_OBSERVING = {
     "reading": "entity-written",
     "sweeping": "one-applied",
 }
-
-
-class Way(threading.local):
-    """Where this thread is: whose wire counts, what is being done, what the next commit commits."""
-
-    subject = ""
-    phase = ""
-    commits = ""
-
-
-way = Way()
-
-
-def trip(point: str) -> None:
-    """Touch the subject's wire if it lies across this boundary."""
-    if not way.subject:
-        return
-    wire = WIRES / way.subject
-    try:
-        boundary, number = wire.read_text().split()
-        if boundary != point:
-            return
-        wire.rename(wire.with_name(f"{wire.name}.{os.getpid()}"))
-    except FileNotFoundError:
-        return  # there is none, or another process was faster
-    os.kill(os.getpid(), int(number))
-    if int(number) == signal.SIGSTOP:
-        # A stop reaches all threads, but not in the same instant.
-        time.sleep(0.2)
-
-
-def around(before: Callable[..., None], after: Callable[..., None] = lambda *_, **__: None) -> Any:
-    """Make a decorator that calls one function before, and the other after, with the arguments."""
-
-    def decorate(original: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(original)
-        def wrapped(*arguments: Any, **named: Any) -> Any:
-            before(*arguments, **named)
-            result = original(*arguments, **named)
-            after(*arguments, **named)
-            return result
-
-        return wrapped
-
-    return decorate
-
-
-def begin(subject: str, phase: str, commits: str = "") -> None:
-    """Note what this thread does from now on."""
-    way.subject, way.phase, way.commits = subject, phase, commits
-
-
-def commit(original: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Trip before and after the commit that was announced; savepoints are none."""
-
-    @wraps(original)
-    def wrapped(connection: Any) -> None:
-        commits, way.commits = way.commits, ""
-        if commits:
-            trip(f"{commits}-uncommitted")
-        original(connection)
-        if commits:
-            trip(f"{commits}-committed")
-
-    return wrapped
 
 
 def moving(operation: Any, to: str, **_columns: Any) -> None:
@@ -210,27 +138,15 @@ def _wire_calls() -> None:
         setattr(Client, name, around(leaving, answered)(getattr(Client, name)))
 
 
-def replace(original: Callable[..., Any], decorate: Callable[..., Any]) -> None:
-    """Put a decorated function wherever the product refers to the original."""
-    replacement = decorate(original)
-    for module in [module for name, module in sys.modules.items() if _is_ours(name)]:
-        for name, value in list(vars(module).items()):
-            if value is original:
-                setattr(module, name, replacement)
-
-
-def _is_ours(module: str) -> bool:
-    return module.partition(".")[0] in ("accounts_app", "backoffice")
-
-
 def hurry() -> None:
     """Shorten the waits that are constants of the product, so that a drill ends within the day."""
     from datetime import timedelta  # noqa: PLC0415
 
     from accounts_app import conf  # noqa: PLC0415
+    from accounts_app.reconciliation import record  # noqa: PLC0415
     from accounts_app.services import events  # noqa: PLC0415
 
-    events.LEASE = timedelta(seconds=float(os.environ["SEND_LEASE"]))
+    events.LEASE = record.LEASE = timedelta(seconds=float(os.environ["SEND_LEASE"]))
     conf.PAUSES = (1, 1, 2, 3)
 
 
@@ -243,7 +159,7 @@ def load() -> None:
 
 def become(program: str, *arguments: str) -> None:
     """Become the program."""
-    if arguments[0] in SWEEPS:
+    if arguments[0] == SWEEP:
         begin("sweep", "sweeping")
     sys.argv = [program, *arguments]
     runpy.run_module(program, run_name="__main__", alter_sys=True)

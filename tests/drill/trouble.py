@@ -6,6 +6,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.drill.matrix import Scenario
 from tests.drill.places import Postgres
@@ -13,6 +14,8 @@ from tests.drill.stack import LEASE, Stack
 
 FREEZE = LEASE + 1.5
 """Seconds a process sleeps: its lease has run out, and another one has taken over."""
+FREEZE_SWEEP = FREEZE + 5
+"""Seconds in which another comparison, a command that has to load first, is made meanwhile."""
 ON_THE_WIRE = 1.0
 """Seconds after which a request has surely reached the sandbox, which holds its answer back."""
 HELD_BACK = 3.0
@@ -33,6 +36,8 @@ class Trouble:
 
     def __enter__(self) -> "Trouble":
         wire = self.stack.wires / self.subject
+        for touched in self._touched():
+            touched.unlink()
         fresh = wire.with_name(f".{wire.name}")
         fresh.write_text(f"{self._boundary} {self._number}")
         fresh.rename(wire)
@@ -60,7 +65,7 @@ class Trouble:
         return 0 if self._is_on_the_wire else NUMBERS.get(self.scenario.signal, signal.SIGSTOP)
 
     def _follow(self) -> None:
-        while not (touched := list(self.stack.wires.glob(f"{self.subject}.*"))):
+        while not (touched := self._touched()):
             if self._gave_up.wait(GLANCE):
                 return
         self.pid = int(touched[0].suffix[1:])
@@ -72,6 +77,10 @@ class Trouble:
             self._meanwhile()
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGCONT)
+
+    def _touched(self) -> list[Path]:
+        """Return the wire as whoever touched it left it."""
+        return list(self.stack.wires.glob(f"{self.subject}.*"))
 
     def _meanwhile(self) -> None:
         """What happens while the process is frozen."""
@@ -86,4 +95,4 @@ class Trouble:
                 assert self.stack.celery is not None
                 self.stack.celery.kill()
             case _:
-                time.sleep(FREEZE)
+                time.sleep(FREEZE_SWEEP if self.scenario.act == "sweep" else FREEZE)

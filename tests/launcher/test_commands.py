@@ -49,4 +49,4 @@ def test_a_trouble_we_cannot_explain_keeps_its_traceback() -> None:
 
 def test_an_unknown_command_names_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["fly"]) == 2
-    assert "run, test, check, mutate" in capsys.readouterr().err
+    assert "run, test, check, simulate, mutate, drill" in capsys.readouterr().err

@@ -5,7 +5,15 @@ from tests.launcher.processes import run_make
 
 def test_make_alone_prints_the_commands() -> None:
     lines = run_make().stdout.splitlines()
-    assert [line.split()[1] for line in lines] == ["help", "run", "test", "check", "mutate"]
+    assert [line.split()[1] for line in lines] == [
+        "help",
+        "run",
+        "test",
+        "check",
+        "simulate",
+        "mutate",
+        "drill",
+    ]
 
 
 def test_a_missing_python_is_one_sentence() -> None:

@@ -131,9 +131,9 @@ def test_a_card_lives_and_ends(provider: Sandbox, client: Client) -> None:
 def test_the_lists_are_complete(provider: Sandbox, client: Client) -> None:
     account_id, customer_id = account_in(provider)
     card = provider.world.add_card(str(account_id))
-    assert [found.id for found in client.list_customers().value] == [customer_id]
-    assert [found.id for found in client.list_accounts().value] == [account_id]
-    assert [str(found.id) for found in client.list_cards().value] == [card["id"]]
+    assert [found.id for found in client.each_customer().value] == [customer_id]
+    assert [found.id for found in client.each_account().value] == [account_id]
+    assert [str(found.id) for found in client.each_card().value] == [card["id"]]
 
 
 def test_a_subscription_comes_and_goes(client: Client) -> None:
@@ -151,7 +151,7 @@ def test_a_key_gives_its_first_answer_again(provider: Sandbox, client: Client) -
     change, key = changes.create_account(UUID(str(customer["id"])), ["EUR"]), uuid4()
     first, second = (client.send(change, key, retries=0).value for _ in range(2))
     assert first == second
-    assert len(client.list_accounts().value) == 1
+    assert len(list(client.each_account().value)) == 1
     with pytest.raises(errors.KeyReused):
         client.send(changes.create_account(UUID(str(customer["id"])), ["GBP"]), key)
 
@@ -167,7 +167,7 @@ def test_trouble_on_the_way_makes_one_account(
     with pytest.raises((errors.OutcomeUnknown, errors.KeyInFlight)):
         client.send(change, key, retries=0)
     created: Any = client.send(change, key, retries=0).value
-    assert [found.id for found in client.list_accounts().value] == [created.id]
+    assert [found.id for found in client.each_account().value] == [created.id]
 
 
 def test_a_revoked_token_heals(provider: Sandbox, client: Client) -> None:

@@ -21,9 +21,6 @@ ONE = [
     ("get_subscription", OTHER_ID, f"/webhooks/{OTHER_ID}", samples.subscription),
 ]
 MANY = [
-    ("list_customers", (), "/customers", samples.customer),
-    ("list_accounts", (), "/accounts", samples.account),
-    ("list_cards", (), "/cards", samples.card),
     ("list_subscriptions", (), "/webhooks", samples.subscription),
     (
         "list_customer_accounts",

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from accounts_app.offblocks import shapes
 from accounts_app.offblocks.errors import Unreadable
-from accounts_app.offblocks.shapes import Account, Card, Challenge, Customer, parse, parse_list
+from accounts_app.offblocks.shapes import Account, Card, Challenge, Customer, parse
 from accounts_app.offblocks.signing import export_public_key, public_pem
 
 from . import samples
@@ -117,30 +117,6 @@ def test_the_error_does_not_repeat_the_value() -> None:
 def test_anything_but_an_object_is_unreadable(document: object) -> None:
     with pytest.raises(Unreadable, match="Account"):
         parse(Account, body(document))
-
-
-def test_a_bare_list_is_read() -> None:
-    listed = parse_list(Account, body([samples.account(), samples.account(status="closed")]))
-    assert [account.status for account in listed] == ["active", "closed"]
-
-
-@pytest.mark.parametrize("count", [0, 2])
-def test_a_list_in_an_object_is_read(count: int) -> None:
-    document = {"total": count, "next": None, "items": [samples.card()] * count}
-    assert len(parse_list(Card, body(document))) == count
-
-
-@pytest.mark.parametrize(
-    "document", [{}, {"a": [], "b": []}, {"a": {"b": []}}, "x", None, samples.customer()]
-)
-def test_neither_list_nor_one_list_in_an_object_is_unreadable(document: object) -> None:
-    with pytest.raises(Unreadable, match="Expected a list"):
-        parse_list(Customer, body(document))
-
-
-def test_one_bad_item_spoils_the_list() -> None:
-    with pytest.raises(Unreadable, match="status"):
-        parse_list(Customer, body([samples.customer(), samples.customer(status=None)]))
 
 
 @pytest.mark.parametrize("challenge", ["", None, 5])

@@ -158,18 +158,6 @@ def test_o23_a_wrong_clock_is_named_before_the_refused_signatures(programme, san
     assert pausing.current().cause == Pause.Cause.CLOCK
 
 
-def test_a_slow_answer_measures_no_clock():
-    sent = timezone.now()
-    late = Reply(200, {"Date": "Sun, 01 Mar 2026 09:00:00 GMT"}, b"", sent, sent)
-    slow = Reply(200, late.headers, b"", sent, sent + timedelta(seconds=11))
-    assert late.clock_offset is not None
-    assert slow.clock_offset is None
-
-
-def test_an_odd_date_measures_no_clock():
-    assert reply(Date="yesterday").clock_offset is None
-
-
 def test_trouble_with_noting_is_logged_and_goes_no_further(caplog):
     Contact.objects.update(id=2)
     with caplog.at_level(logging.ERROR):

@@ -74,7 +74,7 @@ def flagged(account, claim="closed", event=None) -> Discrepancy | None:
 # W21: a final state is not left on the provider's word; two people decide whose word counts.
 
 
-def test_a_final_state_is_flagged_and_stays(found):
+def test_w21_a_final_state_is_flagged_and_stays(found):
     assert (found.what, found.held, found.told, found.told_by) == (
         *("status", "closed", "active"),
         ToldBy.READ,
@@ -89,12 +89,12 @@ def test_finding_it_is_recorded_by_the_programme_itself(found):
     assert audit.verify() is None
 
 
-def test_everything_on_the_account_is_blocked(found, operator):
+def test_w21_everything_on_the_account_is_blocked(found, operator):
     with pytest.raises(Contradicted):
         ask("deactivate", account_of(found), operator)
 
 
-def test_what_was_approved_before_is_not_sent(programme, operator, approver, sandbox):
+def test_w21_what_was_approved_before_is_not_sent(programme, operator, approver, sandbox):
     account = programme.account()
     operation = approved_by(approver, ask("close", account, operator))
     flagged(account)
@@ -102,7 +102,7 @@ def test_what_was_approved_before_is_not_sent(programme, operator, approver, san
     assert effects(sandbox, operation) == []
 
 
-def test_when_the_provider_agrees_again_it_is_noted_and_stays_open(found, programme):
+def test_w21_when_the_provider_agrees_again_it_is_noted_and_stays_open(found, programme):
     provider_says(programme, account_of(found), "closed")
     assert now(found).agreed_at is not None
     assert now(found).resolved_at is None
@@ -113,7 +113,7 @@ def test_agreement_is_recorded(found, programme):
     assert AuditEntry.objects.filter(action="discrepancy.agreed").count() == 1
 
 
-def test_it_still_blocks_after_the_provider_agreed_again(found, programme, operator):
+def test_w21_it_still_blocks_after_the_provider_agreed_again(found, programme, operator):
     provider_says(programme, account_of(found), "closed")
     with pytest.raises(Contradicted):
         ask("deactivate", account_of(found), operator)
@@ -125,7 +125,7 @@ def test_an_agreement_taken_back_is_none(found, programme):
     assert now(found).agreed_at is None
 
 
-def test_two_people_acknowledge_that_it_is_over(found, programme, operator, approver):
+def test_w21_two_people_acknowledge_that_it_is_over(found, programme, operator, approver):
     provider_says(programme, account_of(found), "closed")
     confirm(propose(now(found), "noted", operator), approver)
     assert now(found).resolved_at is not None
@@ -135,7 +135,7 @@ def test_two_people_acknowledge_that_it_is_over(found, programme, operator, appr
 # follow: the provider's word is taken, exactly as it was told.
 
 
-def test_two_people_take_the_providers_word(found, operator, approver):
+def test_w21_two_people_take_the_providers_word(found, operator, approver):
     confirm(propose(found, "follow", operator), approver)
     assert account_of(found).status == "active"
     assert (now(found).verdict, now(found).resolved_at is None) == ("follow", False)
@@ -146,7 +146,7 @@ def test_afterwards_the_account_can_be_worked_with(found, operator, approver):
     assert advanced(ask("deactivate", account_of(found), operator)).state == "succeeded"
 
 
-def test_an_account_changes_hands_when_two_people_take_the_providers_word(
+def test_w22_an_account_changes_hands_when_two_people_take_the_providers_word(
     moved, operator, approver
 ):
     confirm(propose(moved, "follow", operator), approver)
@@ -213,7 +213,7 @@ def kept(found, operator, approver) -> Discrepancy:
     return now(found)
 
 
-def test_what_we_hold_is_kept(kept):
+def test_w21_what_we_hold_is_kept(kept):
     assert (kept.verdict, account_of(kept).status) == ("keep", "closed")
 
 
@@ -257,7 +257,7 @@ def test_what_was_noted_after_the_provider_agreed_excuses_no_relapse(
 # W6, W20, W22: an event is never believed; what it claims is flagged and noted.
 
 
-def test_an_events_claim_blocks_until_it_is_noted(programme, operator, approver):
+def test_w20_an_events_claim_blocks_until_it_is_noted(programme, operator, approver):
     account = programme.account()
     flag = flagged(account)
     with pytest.raises(Contradicted):
@@ -266,7 +266,7 @@ def test_an_events_claim_blocks_until_it_is_noted(programme, operator, approver)
     assert advanced(ask("deactivate", account, operator)).state == "succeeded"
 
 
-def test_an_events_claim_is_never_followed(programme, operator):
+def test_w20_an_events_claim_is_never_followed(programme, operator):
     flag = flagged(programme.account())
     with pytest.raises(Incomplete):
         propose(flag, "follow", operator)

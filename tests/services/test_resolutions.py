@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts_app import audit, work
 from accounts_app.errors import (
     AlreadyMoved,
+    Contradicted,
     Incomplete,
     NotPermitted,
     Refusal,
@@ -94,30 +95,30 @@ def test_a_proposal_alone_ends_nothing(stuck, proposal):
 # H6: nobody decides their own proposal, at whichever door they try.
 
 
-def test_the_proposer_cannot_confirm(stuck, approver):
+def test_h06_the_proposer_cannot_confirm(stuck, approver):
     own = propose(stuck, "not_applied", approver)
     with pytest.raises(SameEyes):
         confirm(own, approver)
 
 
-def test_the_proposer_cannot_reject_either(stuck, approver):
+def test_h06_the_proposer_cannot_reject_either(stuck, approver):
     own = propose(stuck, "not_applied", approver)
     with pytest.raises(SameEyes):
         resolutions.reject(own.pk, decider=approver, note="Changed my mind")
 
 
-def test_one_person_with_two_logins_is_one_person(stuck):
+def test_h06_one_person_with_two_logins_is_one_person(stuck):
     proposal = propose(stuck, "not_applied", person("ann", email="ann@example.org"))
     with pytest.raises(SameEyes):
         confirm(proposal, person("ann-admin", email="Ann@Example.org"))
 
 
-def test_the_database_refuses_the_proposer(proposal, operator):
+def test_h06_the_database_refuses_the_proposer(proposal, operator):
     with pytest.raises(IntegrityError, match="proposer_is_not_decider"), transaction.atomic():
         Resolution.objects.filter(pk=proposal.pk).update(decider=operator, decider_subject="x")
 
 
-def test_the_database_refuses_one_person_with_two_logins(proposal, approver):
+def test_h06_the_database_refuses_one_person_with_two_logins(proposal, approver):
     same = {"decider": approver, "decider_subject": proposal.proposer_subject}
     with pytest.raises(IntegrityError, match="proposer_is_not_decider"), transaction.atomic():
         Resolution.objects.filter(pk=proposal.pk).update(**same)
@@ -265,7 +266,7 @@ def test_an_effect_that_is_gone_again_is_not_confirmed_unseen(stuck, programme, 
         confirm(proposal, approver)
 
 
-def test_an_effect_seen_and_undone_by_the_provider_still_took_place(
+def test_h11_an_effect_seen_and_undone_by_the_provider_still_took_place(
     stuck, programme, operator, approver
 ):
     """H11: the provider undid it; an answer that shows it is on record all the same."""
@@ -289,6 +290,16 @@ def test_an_account_the_provider_hides_shows_nothing(stuck, programme, operator,
     sandbox.faults.add(operation="getAccount", action="status", code=404)
     # What it showed before is on record, and proof enough.
     assert confirm(proposal, approver).state == "confirmed"
+
+
+def test_while_the_provider_contradicts_itself_nothing_is_decided(
+    stuck, programme, operator, approver
+):
+    provider_says(programme, stuck.account, "closed")
+    provider_says(programme, stuck.account, "active")
+    proposal = propose(now(stuck), "not_applied", operator)
+    with pytest.raises(Contradicted, match="end that discrepancy first"):
+        confirm(proposal, approver)
 
 
 def test_another_digest_is_not_the_proposal_that_was_shown(proposal, approver):
@@ -317,7 +328,7 @@ def several(programme, operator) -> Operation:
     return one_of_several(programme, operator)
 
 
-def test_people_pick_the_account_that_a_creation_made(several, programme, operator, approver):
+def test_o19_people_pick_the_account_that_a_creation_made(several, programme, operator, approver):
     picked = made_by(programme, several)
     confirm(propose(several, "succeeded", operator, account_id=picked), approver)
     assert (now(several).state, now(several).account_id) == (State.SUCCEEDED, picked)
@@ -325,19 +336,19 @@ def test_people_pick_the_account_that_a_creation_made(several, programme, operat
 
 
 @pytest.mark.parametrize("picked", [None, uuid.uuid4()])
-def test_the_account_has_to_be_one_of_those_it_can_be(several, operator, picked):
+def test_o19_the_account_has_to_be_one_of_those_it_can_be(several, operator, picked):
     with pytest.raises(Incomplete) as refusal:
         propose(several, "succeeded", operator, account_id=picked)
     assert refusal.value.details["field"] == "account_id"
 
 
-def test_an_account_of_another_customer_is_none_of_them(several, programme, operator):
+def test_o19_an_account_of_another_customer_is_none_of_them(several, programme, operator):
     other = programme.account("initiating")
     with pytest.raises(Incomplete):
         propose(several, "succeeded", operator, account_id=other.pk)
 
 
-def test_an_account_known_before_is_none_of_them(programme, operator):
+def test_o19_an_account_known_before_is_none_of_them(programme, operator):
     customer = programme.customer()
     known = programme.account("active", customer=customer)
     several = one_of_several(programme, operator)
@@ -345,7 +356,7 @@ def test_an_account_known_before_is_none_of_them(programme, operator):
         propose(several, "succeeded", operator, account_id=known.pk)
 
 
-def test_an_account_that_another_operation_opened_is_none_of_them(several, programme, operator):
+def test_o19_an_account_that_another_operation_opened_is_none_of_them(several, programme, operator):
     other = needing_people(programme, operator)
     picked = made_by(programme, several)
     Operation.objects.filter(pk=other.pk).update(
@@ -355,12 +366,12 @@ def test_an_account_that_another_operation_opened_is_none_of_them(several, progr
         propose(several, "succeeded", operator, account_id=picked)
 
 
-def test_a_creation_with_candidates_is_not_recorded_as_not_applied(several, operator):
+def test_o19_a_creation_with_candidates_is_not_recorded_as_not_applied(several, operator):
     with pytest.raises(WrongState, match="new accounts of this customer"):
         propose(several, "not_applied", operator)
 
 
-def test_one_more_candidate_voids_the_proposal(several, programme, operator, approver, sandbox):
+def test_o19_one_more_candidate_voids_the_proposal(several, programme, operator, approver, sandbox):
     picked = made_by(programme, several)
     proposal = propose(several, "succeeded", operator, account_id=picked)
     sandbox.world.add_account(str(several.customer_id), status="initiating")

@@ -1,4 +1,4 @@
-"""`python -m tests.simulation`: runs seeds, prints the first that breaks a rule, and what occurred."""
+"""`python -m tests.simulation`: runs seeds, prints those that break a rule, and what occurred."""
 
 import os
 import sys

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 CHANGING = ("INSERT", "UPDATE", "DELETE")
+PLACES = ("accounts_app.services", "accounts_app.reconciliation", "accounts_app.work")
 
 
 class Boundary(Enum):
@@ -52,9 +53,7 @@ class Watch:
         self._connection.commit = self._commit
         self._connection.set_autocommit = self._set_autocommit
 
-    def _statement(
-        self, execute: Any, sql: str, parameters: Any, many: bool, context: Any
-    ) -> Any:
+    def _statement(self, execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
         if not sql.startswith(CHANGING):
             return execute(sql, parameters, many, context)
         self.writes += 1
@@ -87,11 +86,11 @@ class Watch:
 
 
 def place() -> str:
-    """Name the product's function that is at work: the innermost use-case or engine on the stack."""
+    """Name the product's function at work: the innermost use-case or engine on the stack."""
     frame: Any = sys._getframe(1)
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
-        if name.startswith(("accounts_app.services", "accounts_app.reconciliation", "accounts_app.work")):
+        if name.startswith(PLACES):
             return f"{name.rpartition('.')[2]}.{frame.f_code.co_name}"
         frame = frame.f_back
     return "elsewhere"

@@ -1,4 +1,4 @@
-"""The command line: seeds shared out over processes, failures printed with how to see them again."""
+"""The command line: seeds shared out over processes, and what is printed of them."""
 
 import argparse
 import multiprocessing
@@ -18,7 +18,7 @@ SHOWN_LINES = 40
 
 def main(arguments: Sequence[str]) -> int:
     """Run what was asked for; 1 when an invariant broke."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     if options.show is not None:
         return _show(options.show, options.database)
     seeds = range(options.first, options.first + options.seeds)
@@ -32,11 +32,13 @@ def main(arguments: Sequence[str]) -> int:
                 break
     took = time.monotonic() - began
     print(report.table(counts))
-    print(f"{len(seeds)} seeds in {took:.0f} s: {len(seeds) / took:.1f} a second, {failures} failed")
+    speed = len(seeds) / took
+    print(f"{len(seeds)} seeds in {took:.0f} s: {speed:.1f} a second, {failures} failed")
     return 1 if failures else 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """The options there are."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     add = parser.add_argument
     add("--seeds", type=int, default=500)

@@ -1,4 +1,4 @@
-"""The provider's webhooks on their way to us: lost, late, twice, out of order, spoilt, tried again."""
+"""The provider's webhooks on their way to us: lost, late, twice, out of order, tried again."""
 
 import hashlib
 import io
@@ -6,6 +6,7 @@ import json
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.core.handlers.base import BaseHandler
@@ -58,8 +59,6 @@ class Courier:
         self._clock = clock
         self._chance = chance
         self._journal = journal
-        self._handler = BaseHandler()
-        self._handler.load_middleware()
 
     def collect(self) -> None:
         """Take over the events that happened, each with its own luck."""
@@ -115,9 +114,17 @@ class Courier:
         return status
 
     def _answered(self, body: bytes, headers: dict[str, str]) -> int:
-        response = self._handler.get_response(WSGIRequest(_environ(body, headers)))
+        response = _handler().get_response(WSGIRequest(_environ(body, headers)))
         response.close()
         return response.status_code
+
+
+@cache
+def _handler() -> BaseHandler:
+    """Our web application, middleware and all, as a server would call it."""
+    handler = BaseHandler()
+    handler.load_middleware()
+    return handler
 
 
 def _environ(body: bytes, headers: dict[str, str]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The real databases a run may use, each returned to the same beginning before every seed.
 
-The connection takes the place of Django's own while a simulation lasts, so the suite's is untouched.
+The connection takes the place of Django's own while a simulation lasts; the suite's is untouched.
 """
 
 import os
@@ -27,59 +27,56 @@ UNCHANGING = {
 class Database(Protocol):
     """A database that can remember how it is, and become so again."""
 
-    def remember(self) -> None:
-        """Take the present content for the beginning."""
+    def remember(self, name: str) -> None:
+        """Keep the present content as a beginning of this name."""
 
-    def reset(self) -> None:
-        """Return to the beginning."""
+    def reset(self, name: str) -> None:
+        """Return to that beginning."""
 
 
 class Sqlite:
-    """A database in memory; the beginning is copied page by page."""
+    """A database in memory; a beginning is copied page by page."""
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self._connection = connection
-        self._beginning = sqlite3.connect(":memory:")
+        self._beginnings: dict[str, sqlite3.Connection] = {}
 
-    def remember(self) -> None:
+    def remember(self, name: str) -> None:
         """Copy the present content away."""
-        self._connection.connection.backup(self._beginning)
+        self._beginnings[name] = sqlite3.connect(":memory:")
+        self._connection.connection.backup(self._beginnings[name])
 
-    def reset(self) -> None:
+    def reset(self, name: str) -> None:
         """Copy the beginning over everything."""
-        self._beginning.backup(self._connection.connection)
+        self._beginnings[name].backup(self._connection.connection)
 
 
 class Postgres:
-    """A database of our own on a real server; the beginning lies in a second schema."""
+    """A database of our own on a real server; each beginning lies in a schema of its own."""
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self._connection = connection
-        self._tables: list[str] = []
-        self._filled: list[str] = []
+        self._filled: dict[str, list[str]] = {}
+        names = set(connection.introspection.table_names())
+        self._tables = sorted(names - UNCHANGING)
 
-    def remember(self) -> None:
-        """Copy the tables that hold something into the schema `beginning`."""
-        names = set(self._connection.introspection.table_names()) - UNCHANGING
-        self._tables = sorted(names)
+    def remember(self, name: str) -> None:
+        """Copy the tables that hold something into the schema of that name."""
         with self._connection.cursor() as cursor:
-            cursor.execute("DROP SCHEMA IF EXISTS beginning CASCADE")
-            cursor.execute("CREATE SCHEMA beginning")
-            self._filled = [name for name in self._tables if _is_filled(cursor, name)]
-            for name in self._filled:
-                cursor.execute(f"CREATE TABLE beginning.{name} AS TABLE public.{name}")
+            cursor.execute(f"CREATE SCHEMA {name}")
+            self._filled[name] = [table for table in self._tables if _is_filled(cursor, table)]
+            for table in self._filled[name]:
+                cursor.execute(f"CREATE TABLE {name}.{table} AS TABLE public.{table}")
 
-    def reset(self) -> None:
+    def reset(self, name: str) -> None:
         """Empty the tables and copy the beginning back; triggers are off for that long."""
-        tables = ", ".join(f"public.{name}" for name in self._tables)
+        tables = ", ".join(f"public.{table}" for table in self._tables)
+        filled = self._filled[name]
         statements = [
             "SET session_replication_role = replica",
             f"TRUNCATE {tables} RESTART IDENTITY",
-            *(
-                f"INSERT INTO public.{name} SELECT * FROM beginning.{name}"  # noqa: S608 -- our own names
-                for name in self._filled
-            ),
-            *(_sequence_after(name) for name in self._filled if name in {"auth_user", "auth_user_groups"}),
+            *(f"INSERT INTO public.{table} SELECT * FROM {name}.{table}" for table in filled),  # noqa: S608 -- our own names
+            *(_sequence_after(table) for table in filled),
             "SET session_replication_role = origin",
         ]
         with self._connection.cursor() as cursor:
@@ -91,16 +88,18 @@ def _is_filled(cursor: Any, name: str) -> bool:
     return bool(cursor.fetchone()[0])
 
 
-def _sequence_after(name: str) -> str:
+def _sequence_after(table: str) -> str:
+    """Let a table's numbers go on after the highest; tables without numbers are passed over."""
     return (
-        f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), "  # noqa: S608 -- our own name
-        f"(SELECT max(id) FROM {name}))"
+        f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id::text::bigint)) "  # noqa: S608 -- our own name
+        f"FROM {table} WHERE EXISTS (SELECT 1 FROM information_schema.columns WHERE "
+        f"table_name = '{table}' AND column_name = 'id' AND is_identity = 'YES')"
     )
 
 
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
-    """Put a fresh, migrated database in the place of Django's default one: `sqlite` or an address."""
+    """Put a fresh, migrated database in the place of Django's: `sqlite` or a server's address."""
     before = connections["default"] if "default" in _open_aliases() else None
     settings = {**connections.settings["default"], **_settings(url)}
     with _server_database(settings):

@@ -5,6 +5,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import Q
 
 from accounts_app import audit, work
@@ -19,22 +20,24 @@ from accounts_app.models import (
     Resolution,
     WebhookEvent,
 )
-from accounts_app.services import resolutions, subjects
+from accounts_app.services import resolutions
 from accounts_app.services.subjects import Subject
 from tests.mirrored import mirror, provider
+from tests.simulation import due
 from tests.simulation.invariants.mirror import ENDING
 from tests.simulation.invariants.violation import demand
 from tests.simulation.network import Trouble
 from tests.simulation.people import APPROVERS, OPERATORS
+from tests.simulation.processes import Process
 from tests.simulation.steps import deciding, engine
 
 if TYPE_CHECKING:
     from tests.simulation.office import Office
 
-# Seconds between the rounds of a worker that is woken ever more rarely: 27 hours in all.
-ROUNDS = (2, 10, 60, 300, *[960] * 4, *[3600] * 3, 7200, *[21_000] * 4)
+# Seconds between the rounds of a worker that is woken ever more rarely: 28 hours in all.
+ROUNDS = (2, 15, 75, 400, 1300, 1300, 960, 960, 7200, 90_000)
 # Deliveries that come once more in the end: all of them would take longer than the run did.
-AGAIN = 6
+AGAIN = 3
 BETWEEN = ("sending", "uncertain", "approved", "requested")
 
 
@@ -51,8 +54,8 @@ def settle(office: "Office") -> None:
     _round(office)
     i6_all_left(office)
     i12_events_suffice(office)
-    for _ in range(2):
-        _people_end_everything(office)
+    _sweep(office)
+    if _people_end_everything(office):
         _sweep(office)
     i11_mirror_equals(office)
     for check in ENDING:
@@ -69,8 +72,10 @@ def _let_sending_go_on(office: "Office") -> None:
     deciding.resume(office)
 
 
-def _people_end_everything(office: "Office") -> None:
-    """Two people end all that waits for them, as the provider shows it."""
+def _people_end_everything(office: "Office") -> bool:
+    """Two people end all that waits for them; whether there was anything."""
+    if not next(deciding.undecided(), None):
+        return False
     for resolution in Resolution.objects.filter(state=Resolution.State.PROPOSED).order_by("pk"):
         deciding.confirm(office, resolution)
     for resolution in Resolution.objects.filter(state=Resolution.State.PROPOSED).order_by("pk"):
@@ -80,11 +85,12 @@ def _people_end_everything(office: "Office") -> None:
     for subject in deciding.undecided():
         _end(office, subject)
     office.check_invariants()
+    return True
 
 
 def _end(office: "Office", subject: Subject) -> None:
     """Propose and confirm, in this order, what could be the end of it, until one is."""
-    for verdict in subjects.verdicts_for(subject):
+    for verdict in deciding.likely(office, subject):
         made = deciding.propose_that(office, subject, verdict)
         # The second person may be the first one's only choice: ask until it is another.
         for _ in range(20):
@@ -95,14 +101,30 @@ def _end(office: "Office", subject: Subject) -> None:
             if made.state == Resolution.State.CONFIRMED:
                 return
             proposer = made.proposer
-            office.desk("it is withdrawn", partial(resolutions.withdraw, made.pk, proposer=proposer))
+            office.desk(
+                "it is withdrawn", partial(resolutions.withdraw, made.pk, proposer=proposer)
+            )
 
 
 def _round(office: "Office") -> None:
-    web, worker = office.web(), office.worker()
-    assert web and worker, "nobody is frozen in the end"
+    """Deliver what is due and do what is due."""
+    web, worker = _hands(office)
     office.courier.deliver(web, 1000)
-    office.processes.run(worker, work.run_due)
+    moments = (due.next_at(), due.next_at(due.JOBS))
+    if any(moment and moment <= office.clock.now for moment in moments) or _is_expiring(office):
+        office.processes.run(worker, work.run_due)
+
+
+def _hands(office: "Office") -> tuple[Process, Process]:
+    web, worker = office.web(), office.worker()
+    assert web, "nobody is frozen in the end"
+    assert worker, "nobody is frozen in the end"
+    return web, worker
+
+
+def _is_expiring(office: "Office") -> bool:
+    requested = Operation.objects.filter(state=Operation.State.REQUESTED)
+    return requested.filter(requested_at__lt=office.clock.now - settings.REQUEST_LIFETIME).exists()
 
 
 def _sweep(office: "Office") -> None:
@@ -159,8 +181,7 @@ def _excused(number: str) -> set[str]:
 def i24_again_changes_nothing(office: "Office") -> None:
     """Doing every task and every delivery again changes nothing."""
     before = digest(office)
-    web, worker = office.web(), office.worker()
-    assert web and worker
+    web, worker = _hands(office)
     for operation in Operation.objects.order_by("pk"):
         number = operation.pk
         office.processes.run(worker, lambda number=number: work.advance(number))
@@ -174,13 +195,20 @@ def i24_again_changes_nothing(office: "Office") -> None:
 def digest(office: "Office") -> str:
     """SHA-256 of everything that a run leaves behind, the same on every database."""
     told = [
-        [[row.kind, row.state, row.ambiguous, row.attempts_made, row.outcome, row.key]
-         for row in Operation.objects.order_by("requested_at", "form_number")],
-        [[row.pk, row.status, row.revision, row.digest]
-         for model in (Customer, Account, Card) for row in model.objects.order_by("pk")],
+        [
+            [row.kind, row.state, row.ambiguous, row.attempts_made, row.outcome, row.key]
+            for row in Operation.objects.order_by("requested_at", "form_number")
+        ],
+        [
+            [row.pk, row.status, row.revision, row.digest]
+            for model in (Customer, Account, Card)
+            for row in model.objects.order_by("pk")
+        ],
         sorted([row.event_id, row.digest, row.state] for row in WebhookEvent.objects.all()),
         sorted([str(row.account_id), row.digest, row.state] for row in Challenge.objects.all()),
-        sorted([row.entity_id.hex, row.what, row.held, row.told] for row in Discrepancy.objects.all()),
+        sorted(
+            [row.entity_id.hex, row.what, row.held, row.told] for row in Discrepancy.objects.all()
+        ),
         list(AuditEntry.objects.order_by("sequence").values_list("action", "actor_name", "result")),
         [tuple(line)[1:] for line in office.provider.lines()],
     ]

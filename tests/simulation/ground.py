@@ -25,19 +25,22 @@ from accounts_app import conf, work
 from accounts_app.offblocks import signing, transport
 from accounts_app.services import contact, events
 from accounts_app.webhooks import authentication
-from tests.simulation import database, provider
+from tests.simulation import beginnings, database, provider, quick_sql
+from tests.simulation.beginnings import EMPTY, Beginning
 from tests.simulation.boundaries import Watch
 from tests.simulation.clock import START, Clock
 from tests.simulation.exchange import Adapter
 from tests.simulation.people import People
 from tests.simulation.processes import Process, Processes
 
+BEGINNINGS = 16
 SETTINGS: dict[str, Any] = {
     "DEBUG": False,
     "SECRET_KEY": "of-the-simulation-only-and-long-enough-to-be-one",
     "PUBLIC_URL": "http://127.0.0.1:8000",
     "ALLOWED_HOSTS": ["127.0.0.1"],
     "WORK_ENGINE": "inline",
+    "STATIC_ROOT": None,
     # One currency opens an account, the other lets the provider's own check fail it.
     "OFFBLOCKS_CURRENCIES": ["EUR", "XTS"],
     "OFFBLOCKS_WEBHOOK_AUTH": ["signature"],
@@ -53,18 +56,19 @@ class Ground:
         self.clock = clock
         self.database = storage
         self.watch = watch
-        self.chance = random.Random()
+        self.chance = random.Random(0)  # noqa: S311 -- no secret
         self.processes: Processes | None = None
         self.surprises: list[str] = []
+        self.beginnings: list[Beginning] = []
 
-    def begin(self, chance: random.Random) -> None:
-        """Return everything to the beginning; all chance comes from here until the next one."""
+    def begin(self, chance: random.Random, name: str) -> None:
+        """Return everything to a beginning; all chance comes from here until the next one."""
         self.chance = chance
         random.seed(chance.getrandbits(64))
         self.processes = None
         self.surprises.clear()
         self.clock.reset()
-        self.database.reset()
+        self.database.reset(name)
         ContentType.objects.clear_cache()
         contact._offsets.clear()
 
@@ -77,8 +81,9 @@ class Ground:
 
     def process(self) -> Process:
         """Return the process at work."""
-        assert self.processes and self.processes.current, "somebody must be at work"
-        return self.processes.current.process
+        activity = self.processes.current if self.processes else None
+        assert activity, "somebody must be at work"
+        return activity.process
 
     def transport(self, *arguments: Any, **options: Any) -> transport.Transport:
         """Build the real transport, in our surroundings."""
@@ -96,10 +101,14 @@ class Ground:
         ours = replace(
             given,
             sleep=self.clock.advance,
-            chance=lambda: self.chance.random(),
+            chance=self.chance.random,
             session_factory=session,
         )
         return transport.Transport(*arguments, surroundings=ours, **options)
+
+    def bytes(self, size: int) -> bytes:
+        """Draw bytes where the product would ask the system for them."""
+        return self.chance.randbytes(size)
 
     def log(self, event: str, **details: Any) -> None:
         """Remember what our engine calls an exception: only a database that is gone is none."""
@@ -109,8 +118,11 @@ class Ground:
 
 
 @contextmanager
-def laid(url: str = "sqlite") -> Iterator[Ground]:
-    """Lay the ground on a database: `sqlite`, or the address of a PostgreSQL server's."""
+def laid(url: str = "sqlite", number: int = BEGINNINGS) -> Iterator[Ground]:
+    """Lay the ground on a database: `sqlite`, or the address of a PostgreSQL server's.
+
+    Runs begin in one of `number` ways; the same seed needs the same number to run the same.
+    """
     with ExitStack() as stack:
         traveller = stack.enter_context(time_machine.travel(START, tick=False))
         stack.enter_context(override_settings(**SETTINGS, **provider.settings()))
@@ -118,9 +130,10 @@ def laid(url: str = "sqlite") -> Iterator[Ground]:
         ContentType.objects.clear_cache()
         stack.callback(ContentType.objects.clear_cache)
         People.hire()
-        storage.remember()
+        storage.remember(EMPTY.name)
         ground = Ground(Clock(traveller), storage, Watch(connection))  # type: ignore[arg-type]
         _replace(stack, ground)
+        ground.beginnings = beginnings.make(ground, number)
         yield ground
 
 
@@ -136,13 +149,14 @@ def _replace(stack: ExitStack, ground: Ground) -> None:
     stack.callback(logging.disable, disabled)
     logging.disable(logging.CRITICAL)
     patch(time, "sleep", ground.clock.advance)
-    patch(os, "urandom", lambda size: ground.chance.randbytes(size))
+    patch(os, "urandom", ground.bytes)
     patch(product_clock, "now", lambda: ground.clock.now)
     patch(conf, "_client", lambda *credentials: ground.client(build, *credentials))
     patch(conf, "Transport", ground.transport)
     patch(work, "log", mock.Mock(exception=ground.log))
     patch(contact, "log", mock.Mock(exception=ground.log))
     patch(events, "process", _marked(ground, events.process))
+    quick_sql.use(patch)
     # The same keys are read out of the same texts all the time.
     patch(signing, "load_signing_key", cache(signing.load_signing_key))
     patch(authentication, "load_public_key", cache(authentication.load_public_key))

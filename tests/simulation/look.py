@@ -79,7 +79,7 @@ def look(ledger: list[Any]) -> Look:
             Operation,
             *("id", "kind", "lane", "state", "key", "method", "path", "body", "ambiguous"),
             *("account_id", "maker_id", "checker_id", "needs_checker", "decided_at"),
-            *("first_sent_at", "resend_deadline", "attempts_made", "status_before"),
+            *("first_sent_at", "resend_deadline", "attempts_made", "evidence"),
         ),
         attempts=attempts,
         ledger=ledger,
@@ -89,7 +89,9 @@ def look(ledger: list[Any]) -> Look:
             for row in _read(model, "id", "status", "revision")
         },
         discrepancies={plain(row.entity_id) for row in _read(Discrepancy, "id", "entity_id")},
-        inbox={(row.event_id, row.digest) for row in _read(WebhookEvent, "id", "event_id", "digest")},
+        inbox={
+            (row.event_id, row.digest) for row in _read(WebhookEvent, "id", "event_id", "digest")
+        },
     )
 
 

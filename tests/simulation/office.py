@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from accounts_app.errors import Refusal
+from tests.simulation.beginnings import Beginning
 from tests.simulation.courier import Courier
 from tests.simulation.exchange import Exchange, document
 from tests.simulation.ground import Ground
@@ -28,15 +29,18 @@ WORKERS, WEBS = ("worker 1", "worker 2", "worker 3"), ("web 1", "web 2")
 class Office:
     """The whole world of one run."""
 
-    def __init__(self, ground: Ground, chance: random.Random, temper: Temper) -> None:
-        ground.begin(chance)
+    def __init__(
+        self, ground: Ground, chance: random.Random, temper: Temper, beginning: Beginning
+    ) -> None:
+        ground.begin(chance, beginning.name)
         self.ground = ground
         self.chance = chance
         self.clock = ground.clock
         self.journal = Journal(self.clock)
-        self.provider = Provider(temper)
+        self.provider = Provider(temper, beginning.provider)
         self.world = self.provider.world
         self.network = Network(self.provider, self.clock, chance, self.journal)
+        self.network.known_ids |= beginning.known_ids
         self.processes = Processes(self.network, chance, self.journal)
         self.processes.inspect = self.inspect
         self.people = People()

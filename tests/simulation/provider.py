@@ -1,11 +1,12 @@
 """The pretend provider of the runs: the real sandbox without its sockets and threads.
 
-One per combination of options is assembled and kept; before each seed its store becomes a copy of
-the first one's, in which the customers already are.
+One per combination of options is assembled and kept; before each seed its store becomes a copy of a
+beginning, in which the customers already are.
 """
 
 import base64
 import io
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -116,22 +117,27 @@ def _assembled(temper: Temper) -> Sandbox:
 
 
 class Provider:
-    """One seed's provider."""
+    """One seed's provider, beginning as another one was when it was kept."""
 
-    def __init__(self, temper: Temper) -> None:
+    def __init__(self, temper: Temper, beginning: sqlite3.Connection | None = None) -> None:
         self.temper = temper
         self.sandbox = _assembled(replace(temper, clock_offset=0))
         self.world = self.sandbox.world
-        _founder()._store._connection.backup(self.sandbox._store._connection)
+        first = beginning or _founder()._store._connection
+        first.backup(self.sandbox._store._connection)
         self.sandbox.faults.clear()
         self._answers = self.sandbox._app.gateway.answers
         self._answers._in_flight.clear()
         self.world.clock._offset = temper.clock_offset * SECOND
         self._lines: list[Any] = []
 
-    def answer(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes
-    ) -> Reply:
+    def kept(self) -> sqlite3.Connection:
+        """Return a copy of everything there is, for others to begin with."""
+        copy = sqlite3.connect(":memory:", check_same_thread=False)
+        self.sandbox._store._connection.backup(copy)
+        return copy
+
+    def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """Hand a request to the sandbox's WSGI application."""
         told: list[Any] = []
         environ = _environ(method, path, headers, body)
@@ -158,6 +164,16 @@ class Provider:
     def entity(self, kind: str, identifier: str) -> dict[str, Any]:
         """One entity as a GET would show it."""
         return self.world.get(kind, identifier).shown(GET_DIGITS)
+
+    def sibling(self, account: dict[str, Any]) -> dict[str, Any]:
+        """Another account of the same customer as a GET would show it; nothing if there is none."""
+        others = self.world.entities.below("account", str(account["customerId"]))
+        found = [other for other in others if other.id != account["id"]]
+        return found[0].shown(GET_DIGITS) if found else {}
+
+    def took_effect(self, key: object) -> bool:
+        """Whether the provider changed something because of a request with this key."""
+        return any(line["key"] == str(key) for line in self.lines())
 
     def hold_key(self, key: str) -> None:
         """Begin to work on a request with this key."""

@@ -1,4 +1,4 @@
-"""What is printed: a failing seed with its last lines, and the table of everything that occurred."""
+"""What is printed: a failing seed with its last lines, and the table of what occurred."""
 
 from collections import Counter
 from itertools import groupby

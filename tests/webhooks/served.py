@@ -13,11 +13,12 @@ HEAD = f"POST {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/js
 PATIENCE = 20  # seconds
 
 
-def post(port: int, body: bytes | Iterator[bytes]) -> requests.Response:
+def post(
+    port: int, body: bytes | Iterator[bytes], session: requests.Session | None = None
+) -> requests.Response:
     """Deliver a body; an iterator goes in chunks, without a length."""
-    url = f"http://127.0.0.1:{port}{PATH}"
-    media = {"Content-Type": "application/json"}
-    return requests.post(url, data=body, headers=media, timeout=PATIENCE)
+    url, media = f"http://127.0.0.1:{port}{PATH}", {"Content-Type": "application/json"}
+    return (session or requests).post(url, data=body, headers=media, timeout=PATIENCE)
 
 
 def is_acknowledged(port: int, body: bytes) -> bool:

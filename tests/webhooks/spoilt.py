@@ -1,12 +1,14 @@
 """The back-office spoilt from outside: killed at one moment of its work, or short of patience.
 
-`DIES_AT` names the moment, `PATIENCE` the seconds a body may take. Served by gunicorn it is the web
-process; run as a program it is a worker that does one round.
+`DIES_AT` names the moment and `DIED` a file that keeps it from dying twice, `PATIENCE` the seconds
+a body may take. Served by gunicorn it is the web process; run as a program it is a worker that
+does one round.
 """
 
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from backoffice.wsgi import application  # noqa: F401 -- gunicorn asks for it
@@ -19,21 +21,30 @@ Function = Callable[..., Any]
 
 
 def die() -> None:
-    """Die without a word, as a machine does whose plug is pulled."""
-    os.kill(os.getpid(), signal.SIGKILL)
+    """Die without a word, as a machine does whose plug is pulled; but only once."""
+    died = Path(os.environ["DIED"])
+    if not died.exists():
+        died.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
-def before(_function: Function) -> Function:
-    """Die instead."""
-    return lambda *_arguments, **_named: die()
+def before(function: Function) -> Function:
+    """Die, then do it."""
+
+    def dying(*arguments: Any, **named: Any) -> Any:
+        die()
+        return function(*arguments, **named)
+
+    return dying
 
 
 def after(function: Function) -> Function:
     """Do it, then die."""
 
-    def dying(*arguments: Any, **named: Any) -> None:
-        function(*arguments, **named)
+    def dying(*arguments: Any, **named: Any) -> Any:
+        result = function(*arguments, **named)
         die()
+        return result
 
     return dying
 

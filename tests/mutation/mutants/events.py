@@ -3,6 +3,7 @@
 from tests.mutation.mutant import Mutant
 
 EVENTS = "accounts_app/services/events.py"
+CONFLICTS = "accounts_app/services/conflicts.py"
 CONTRADICTIONS = "accounts_app/services/contradictions.py"
 REFRESH = "accounts_app/services/refresh.py"
 VIEWS = "accounts_app/webhooks/views.py"
@@ -69,9 +70,9 @@ MUTANTS = (
     ),
     Mutant(
         name="two bodies under one event id are not flagged",
-        file=EVENTS,
-        old="    events.filter(is_another, is_conflicting=False).update(is_conflicting=True)",
-        new="    events.filter(is_another, is_conflicting=False)",
+        file=CONFLICTS,
+        old="        cursor.execute(FLAG, [event_id])",
+        new="        pass",
         harm="A conflicting event goes unnoticed.",
         tests=RECEIVE + PROCESS,
     ),

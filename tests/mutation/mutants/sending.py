@@ -8,7 +8,8 @@ CATALOGUE = "accounts_app/services/catalogue.py"
 TRANSITIONS = "accounts_app/services/transitions.py"
 WORK = "accounts_app/work.py"
 SEND = ("tests/services/test_send.py", "tests/faults/test_sending.py")
-RACES = ("tests/services/test_races.py", *SEND)
+HELD = ("tests/services/test_transitions.py", "tests/services/test_window.py")
+RACES = (*HELD, "tests/services/test_races.py", *SEND)
 LATER = ("tests/faults/test_people_later.py", "tests/faults/test_people.py")
 
 MUTANTS = (
@@ -35,7 +36,7 @@ MUTANTS = (
         old="Change(operation.method, operation.path, bytes(operation.body))",
         new="KINDS[operation.kind].build(target_of(operation), operation.fields)",
         harm="What is sent is not what was approved, and a resend has other bytes.",
-        tests=SEND,
+        tests=HELD,
     ),
     Mutant(
         name="the resend deadline is an hour late",
@@ -51,7 +52,7 @@ MUTANTS = (
         old="        if not operation.ambiguous:\n            # Whatever",
         new="        if True:\n            # Whatever",
         harm="A key is used long after the provider has forgotten it.",
-        tests=SEND,
+        tests=HELD,
     ),
     Mutant(
         name="the resend deadline is not looked at",
@@ -131,7 +132,7 @@ MUTANTS = (
         old="    with transaction.atomic():",
         new="    if True:",
         harm="An act that nobody can account for.",
-        tests=("tests/faults", "tests/journeys/test_two_processes.py"),
+        tests=HELD,
     ),
     Mutant(
         name="what ended keeps its lease and due time",
@@ -139,7 +140,7 @@ MUTANTS = (
         old='{"ended_at": clock.now(), "next_at": None, "lease_until": None}',
         new='{"ended_at": clock.now()}',
         harm="Ended operations look as if somebody worked on them.",
-        tests=SEND,
+        tests=HELD,
     ),
     Mutant(
         name="the attempt is not committed before the request leaves",

@@ -82,11 +82,14 @@ def _is_proven(operation: Operation) -> bool:
 
 
 def i8_nothing_there(look: Look, _: Past) -> None:
-    """`not_applied` and `failed`, and all that was never sent, imply that nothing took effect."""
+    """`not_applied` and `failed`, and all that was never sent, imply that nothing took effect.
+
+    What two people ended is theirs: they may know less than the provider.
+    """
     effects = look.effects
     for row in look.operations:
         if row.state in {"not_applied", "failed", "rejected", "expired", "stale", "cancelled"}:
-            done = row.key and plain(row.key) in effects
+            done = row.key and plain(row.key) in effects and "two people" not in str(row.evidence)
             demand("I8", not done, f"operation {row.id} is {row.state} and took effect")
 
 

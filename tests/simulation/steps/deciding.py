@@ -27,9 +27,20 @@ def propose(office: "Office") -> None:
     waiting = list(undecided())
     if waiting:
         subject = office.chance.choice(waiting)
-        verdicts = subjects.verdicts_for(subject)
+        verdicts = likely(office, subject)
         if verdicts:
-            propose_that(office, subject, office.chance.choice(verdicts))
+            wrong = office.chance.random() < 0.1
+            propose_that(office, subject, verdicts[-1 if wrong else 0])
+
+
+def likely(office: "Office", subject: Subject) -> list[Resolution.Verdict]:
+    """What can be proposed, the truth first as far as the provider's support knows it."""
+    verdicts = list(subjects.verdicts_for(subject))
+    if isinstance(subject, Operation) and not office.provider.took_effect(subject.key):
+        verdicts.reverse()
+    elif not isinstance(subject, Operation):
+        office.chance.shuffle(verdicts)
+    return verdicts
 
 
 def propose_that(office: "Office", subject: Subject, verdict: str) -> Resolution | None:
@@ -125,8 +136,8 @@ def resume(office: "Office") -> None:
 
 
 STEPS: dict[str, tuple[int, Callable[["Office"], None]]] = {
-    "propose": (5, propose),
-    "decide": (5, decide),
+    "propose": (3, propose),
+    "decide": (3, decide),
     "pause": (1, pause),
-    "resume": (6, resume),
+    "resume": (4, resume),
 }

@@ -1,6 +1,7 @@
 """What our machines do: work, compare; and time, which passes."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from accounts_app import work
@@ -9,11 +10,13 @@ from accounts_app.models import Reconciliation
 from accounts_app.offblocks.errors import ProviderError
 from accounts_app.reconciliation import run
 from accounts_app.services import sync
+from tests.simulation import due
 
 if TYPE_CHECKING:
     from tests.simulation.office import Office
 
 # Seconds, and how often compared with the others.
+LONGEST_WAIT = timedelta(minutes=50)
 PAUSES = ((1, 4), (5, 6), (15, 6), (70, 6), (310, 5), (1200, 4), (3600, 2), (90_000, 1))
 
 
@@ -24,6 +27,17 @@ def do_work(office: "Office") -> None:
         return
     office.journal.write(f"{worker.name} works")
     office.processes.run(worker, work.run_due)
+
+
+def wait_and_work(office: "Office") -> None:
+    """Time passes until something is due, and a worker does it."""
+    moment = due.next_at()
+    if moment is None or moment > office.clock.now + LONGEST_WAIT:
+        pass_time(office)
+        return
+    wait = max((moment - office.clock.now).total_seconds(), 0)
+    office.pass_time(wait + office.chance.choice((0, 0.5, 30)))
+    do_work(office)
 
 
 def sweep(office: "Office") -> None:
@@ -69,8 +83,9 @@ def pass_time(office: "Office") -> None:
 
 
 STEPS: dict[str, tuple[int, Callable[["Office"], None]]] = {
-    "work": (22, do_work),
+    "work": (4, do_work),
+    "wait and work": (22, wait_and_work),
     "sweep": (1, sweep),
     "pull": (1, pull),
-    "time": (14, pass_time),
+    "time": (8, pass_time),
 }

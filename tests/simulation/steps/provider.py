@@ -1,4 +1,4 @@
-"""What comes from the provider's side: its own changes, its webhooks, and what pretends to be one."""
+"""What comes from the provider's side: its changes, its webhooks, and what pretends to be one."""
 
 import json
 import uuid
@@ -142,7 +142,7 @@ STEPS: dict[str, tuple[int, Callable[["Office"], None]]] = {
     "provider changes": (5, changes_by_itself),
     "provider adds": (1, adds_by_itself),
     "owner signs elsewhere": (1, owner_signs_elsewhere),
-    "deliver": (12, delivers),
+    "deliver": (9, delivers),
     "deliver again": (1, delivers_again),
     "spoil": (1, spoils),
 }

@@ -218,9 +218,9 @@ def _refresh(target: Target, person: User) -> None:
 
 
 STEPS: dict[str, tuple[int, Callable[["Office"], None]]] = {
-    "ask": (14, ask),
+    "ask": (18, ask),
     "ask twice": (3, ask_twice),
-    "approve": (8, approve),
+    "approve": (11, approve),
     "approve own": (1, approve_own),
     "reject": (1, reject),
     "cancel": (1, cancel),

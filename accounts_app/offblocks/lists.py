@@ -1,0 +1,55 @@
+"""The provider's lists as shapes: read whole, or entry by entry while they arrive."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from accounts_app.offblocks.arrays import BLANK, elements
+from accounts_app.offblocks.errors import Unreadable
+from accounts_app.offblocks.shapes import parse, shape_of
+from accounts_app.offblocks.strict_json import parse_json
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def parse_list(kind: type[M], body: bytes) -> list[M]:
+    """Read a list: a bare array, or an object that holds exactly one array; raises Unreadable.
+
+    One item that cannot be read spoils the list: a shortened list would look like lost resources.
+    """
+    document = parse_json(body)
+    arrays = [document] if isinstance(document, list) else _arrays_in(document)
+    if len(arrays) != 1:
+        raise Unreadable("Expected a list from the provider.", body=body)
+    return [shape_of(kind, item) for item in arrays[0]]
+
+
+def parse_each(kind: type[M], chunks: Iterable[bytes], *, entry: int, whole: int) -> Iterator[M]:
+    """Read a list as `parse_list` does, but entry by entry while it arrives.
+
+    Raises Unreadable, at the latest at the end, wherever `parse_list` would; and when an entry of a
+    bare array is longer than `entry` bytes, or an object around an array than `whole`.
+    """
+    coming = iter(chunks)
+    start = next((text for chunk in coming if (text := chunk.lstrip(BLANK))), b"")
+    if not start.startswith(b"["):
+        yield from parse_list(kind, _joined(chain([start], coming), whole))
+        return
+    for element in elements(chain([start[1:]], coming), entry):
+        yield parse(kind, element)
+
+
+def _arrays_in(document: Any) -> list[Any]:
+    members = document.values() if isinstance(document, dict) else ()
+    return [member for member in members if isinstance(member, list)]
+
+
+def _joined(chunks: Iterable[bytes], limit: int) -> bytes:
+    body = bytearray()
+    for chunk in chunks:
+        body += chunk
+        if len(body) > limit:
+            raise Unreadable("The list is too large to be read whole.")
+    return bytes(body)

@@ -1,0 +1,79 @@
+"""Caches for Django: what it would compute again for each query of a whole table row.
+
+Which columns a model's row has, how rows are ordered, and how the database's values become
+Python's, never changes while a simulation runs; it is more than half of the work of a query.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models.sql.compiler import SQLCompiler
+
+NOTHING_DEFERRED = (frozenset(), True)
+
+
+def use(patch: Callable[[Any, str, Any], None]) -> None:
+    """Use the caches for as long as the patch lasts."""
+    patch(SQLCompiler, "get_select", _cached_select(SQLCompiler.get_select))
+    patch(SQLCompiler, "get_order_by", _cached_order(SQLCompiler.get_order_by))
+    patch(SQLCompiler, "get_converters", _cached_converters(SQLCompiler.get_converters))
+
+
+def _cached_select(real: Any) -> Any:
+    known: dict[Any, Any] = {}
+
+    def get_select(self: Any, with_col_aliases: bool = False) -> Any:
+        if with_col_aliases or not _is_plain(self.query):
+            return real(self, with_col_aliases)
+        name = (self.connection.vendor, self.query.model, self.query.get_initial_alias())
+        if name not in known:
+            known[name] = real(self)
+        columns, row, _ = known[name]
+        return columns, dict(row), {}
+
+    return get_select
+
+
+def _is_plain(query: Any) -> bool:
+    """Whether it selects the whole row of one table and nothing else."""
+    more = query.select_related or query.extra_select or query.annotation_select
+    is_whole = query.default_cols and query.deferred_loading == NOTHING_DEFERRED
+    return is_whole and not more and query.selected is None
+
+
+def _cached_order(real: Any) -> Any:
+    known: dict[Any, Any] = {}
+
+    def get_order_by(self: Any) -> Any:
+        query = self.query
+        if not (_is_plain(query) and _is_ordered_plainly(query)):
+            return real(self)
+        order = (*query.order_by, query.default_ordering, query.standard_ordering)
+        name = (self.connection.vendor, query.model, query.get_initial_alias(), order)
+        if name not in known:
+            known[name] = real(self)
+        return list(known[name])
+
+    return get_order_by
+
+
+def _is_ordered_plainly(query: Any) -> bool:
+    """Whether it is ordered by columns of its own table, or not at all."""
+    by = (*query.order_by, *query.get_meta().ordering)
+    is_own = all(isinstance(name, str) and "__" not in name and name != "?" for name in by)
+    more = query.extra_order_by or query.combinator or query.distinct or query.group_by
+    return is_own and not more
+
+
+def _cached_converters(real: Any) -> Any:
+    known: dict[Any, Any] = {}
+
+    def get_converters(self: Any, expressions: Any) -> Any:
+        columns = list(expressions)
+        name = (self.connection.vendor, *map(id, columns))
+        # Kept with the columns themselves, so that their ids stay theirs.
+        if name not in known and len(columns) > 3:
+            known[name] = (columns, real(self, columns))
+        return dict(known[name][1]) if name in known else real(self, columns)
+
+    return get_converters

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import takewhile
 from typing import TypeVar
 
@@ -95,6 +96,8 @@ def _is_due(operation: Operation) -> bool:
 def _step(operation: Operation) -> None:
     if operation.state == State.SENDING:
         settling.recover(operation)
+    elif wait := limiter.delay_for_all():
+        _postpone(operation.pk, wait)
     elif pausing.current():
         _step_while_paused(operation)
     elif operation.state == State.APPROVED or (
@@ -123,9 +126,9 @@ def _guarded(job: Callable[..., object], *arguments: object) -> bool:
     return True
 
 
-def _postpone(number: int) -> None:
+def _postpone(number: int, wait: timedelta | None = None) -> None:
     """Keep a row that cannot be worked on from being due again at once."""
-    later = clock.now() + conf.backoff(2)
+    later = clock.now() + (wait or conf.backoff(2))
     Operation.objects.filter(pk=number, state__in=Operation.IN_HAND).update(next_at=later)
 
 

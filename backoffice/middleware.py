@@ -1,4 +1,4 @@
-"""What Django 5.2 does not do by itself: two headers, refusing NUL, answering without a database."""
+"""What Django 5.2 lacks: two headers, refusing NUL characters, answering without a database."""
 
 from collections.abc import Callable
 

@@ -10,8 +10,8 @@ class WebhookEvent(Kept):
     """One event by its id and exact body; `deliveries` counts how often it came.
 
     An event's word is never taken for the entity's state: it makes us read the entity.
-    The row is the queue: `next_at` says when the read is due, `lease_until` for how long somebody
-    is at it. `open_answers` counts the answers that left the event open, `attempts` all looks.
+    The row is the queue: `next_at` says when the read is due, `lease_until` that somebody is at it
+    until then. `open_answers` counts the answers that left the event open, `attempts` all looks.
     """
 
     class State(models.TextChoices):

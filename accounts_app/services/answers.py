@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts_app import audit, clock, conf, discrepancies, mirror
-from accounts_app.models import Attempt, Challenge, Operation, Pause, Source
+from accounts_app.models import Attempt, Challenge, Operation, Source
 from accounts_app.offblocks import shapes
 from accounts_app.offblocks.answers import OTHER_ENTITY
 from accounts_app.offblocks.client import Answer
@@ -82,9 +82,8 @@ def failed(operation: Operation, error: ProviderError) -> None:
 
 def _raise_alarm(operation: Operation, error: ProviderError) -> None:
     """Do what an answer asks for beyond this operation: stop all sending, or call somebody."""
-    if isinstance(error, NotAuthorised):
-        pausing.pause(Pause.Cause.CREDENTIALS, str(error))
-    elif error.code == OTHER_ENTITY:
+    pausing.heed(error)
+    if error.code == OTHER_ENTITY:
         target = target_of(operation)
         discrepancies.open(
             target.KIND, target.pk, "answer", held=str(target.pk), told="another resource"
@@ -137,8 +136,8 @@ def evidence_of(attempt: Attempt) -> dict[str, Any]:
 
 def no_challenge(operation: Operation, error: ProviderError | None) -> None:
     """End a fetch that brought nothing; unless it provably did nothing, the old one is void."""
-    if isinstance(error, NotAuthorised):
-        pausing.pause(Pause.Cause.CREDENTIALS, str(error))
+    if error:
+        pausing.heed(error)
     was_declined = isinstance(error, Refused | NotAuthorised)
     if was_declined or (isinstance(error, Unavailable) and not error.sent):
         stop(

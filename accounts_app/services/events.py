@@ -19,7 +19,7 @@ from accounts_app import clock, conf
 from accounts_app.mirror import Observation
 from accounts_app.models import EntityKind, Source, WebhookEvent
 from accounts_app.offblocks.errors import ProviderError
-from accounts_app.services import conflicts, contradictions, counting, refresh
+from accounts_app.services import conflicts, contradictions, counting, pausing, refresh
 
 State = WebhookEvent.State
 LEASE = timedelta(seconds=90)
@@ -102,6 +102,7 @@ def process(kind: str, entity_id: uuid.UUID) -> Observation | None:
     try:
         observation = refresh.READERS[EntityKind(kind)](entity_id, source=Source.WEBHOOK)
     except ProviderError as error:
+        pausing.heed(error)
         _ask_again(events, str(error), at_least=error.retry_after)
         return None
     if observation is None:
@@ -121,9 +122,9 @@ def _rests(kind: str, entity_id: uuid.UUID) -> bool:
     So an unknown id costs one series of reads at a time, however many events name it.
     """
     now, entity = clock.now(), _of_entity(kind, entity_id)
-    asked = entity.filter(state=State.PENDING, note=NOT_KNOWN, next_at__gt=now)
+    waiting = entity.filter(state=State.PENDING, note=NOT_KNOWN, lease_until=None)
     parked = entity.filter(state=State.PARKED).aggregate(last=Max("ended_at"))["last"]
-    until: datetime | None = asked.aggregate(next=Min("next_at"))["next"]
+    until: datetime | None = waiting.filter(next_at__gt=now).aggregate(next=Min("next_at"))["next"]
     if until is None and parked:
         until = parked + settings.OFFBLOCKS_WEBHOOK_UNKNOWN_REST
     if until is None or until <= now:
@@ -145,9 +146,9 @@ def _claim(kind: str, entity_id: uuid.UUID) -> list[WebhookEvent]:
         due = [event for event in waiting if event.attempts == 0 or (event.next_at or now) <= now]
         for event in due:
             event.lease_until = now + LEASE
-        numbers = [event.pk for event in due]
-        rows = WebhookEvent.objects.filter(pk__in=numbers)
-        rows.update(lease_until=now + LEASE, attempts=F("attempts") + 1)
+        rows = WebhookEvent.objects.filter(pk__in=[event.pk for event in due])
+        lease = {"lease_until": now + LEASE, "next_at": now + LEASE}
+        rows.update(**lease, attempts=F("attempts") + 1)
     return due
 
 

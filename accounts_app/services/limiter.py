@@ -47,6 +47,12 @@ def delay() -> timedelta:
     return max((_next_free() or now) - now, timedelta())
 
 
+def delay_for_all() -> timedelta:
+    """Return how long the provider asked everybody to wait, reads and changes; else zero."""
+    wait = delay()
+    return wait if wait > LONGEST_SLEEP else timedelta()
+
+
 def push(wait: timedelta) -> None:
     """Let nobody read for so long: the provider said that we ask too much.
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from accounts_app import audit, clock, conf
 from accounts_app.errors import AlreadyMoved, Incomplete, NotPermitted, Refusal
 from accounts_app.models import Pause
-from accounts_app.offblocks.errors import ProviderError
+from accounts_app.offblocks.errors import NotAuthorised, ProviderError
 
 
 def current() -> Pause | None:
@@ -35,6 +35,12 @@ def pause(cause: Pause.Cause, reason: str, *, person: User | None = None) -> Pau
         if lasting := current():
             return lasting
         raise
+
+
+def heed(error: ProviderError) -> None:
+    """Stop all sending when the provider refused our credentials, whatever it was asked."""
+    if isinstance(error, NotAuthorised):
+        pause(Pause.Cause.CREDENTIALS, str(error))
 
 
 def resume(*, person: User | None, reason: str) -> Pause:

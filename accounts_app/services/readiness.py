@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from accounts_app import clock
 from accounts_app.models import Account, Customer, Operation, Source
 from accounts_app.offblocks.errors import ProviderError
-from accounts_app.services import answers, asking, refresh
+from accounts_app.services import answers, asking, pausing, refresh
 from accounts_app.services.catalogue import KINDS, Kind
 from accounts_app.services.transitions import target_of
 
@@ -51,6 +51,7 @@ def _still_in_start_state(operation: Operation) -> bool:
             target.pk, source=Source.OPERATION, operation=operation
         )
     except ProviderError as error:
+        pausing.heed(error)
         answers.wait(operation, State.APPROVED, error, "Waiting for the provider.")
         return False
     now: Any = kind.target.objects.get(pk=target.pk)

@@ -12,7 +12,7 @@ from accounts_app import audit, clock, conf
 from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Attempt, Challenge, Operation
 from accounts_app.offblocks.errors import ProviderError
-from accounts_app.services import answers, challenges, contact, readback
+from accounts_app.services import answers, challenges, contact, pausing, readback
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.readback import Finding, Verdict
 from accounts_app.services.transitions import move
@@ -35,6 +35,7 @@ def settle(operation: Operation) -> None:
     try:
         finding = readback.look(operation)
     except ProviderError as error:
+        pausing.heed(error)
         _again(operation, conf.backoff(4), f"Checking: {error}")
         return
     try:

@@ -108,12 +108,12 @@ def test_o06_an_error_after_the_effect_ends_as_done(operation, sandbox):
 
 
 def test_o07_a_key_in_flight_is_left_alone_for_a_while_and_kept(operation, sandbox):
+    key = operation.key
     trouble(sandbox, "conflict_in_flight")
     operation = advanced(operation)
     assert operation.state == State.UNCERTAIN
     assert operation.outcome == "The provider is still working on it. Do not repeat it."
     assert operation.next_at - timezone.now() < timedelta(seconds=2)
-    key = operation.key
     operation = when_due(operation)
     assert (operation.state, operation.key) == (State.SUCCEEDED, key)
 
@@ -197,3 +197,19 @@ def test_o12_being_told_to_wait_is_no_doubt_and_says_when(operation, sandbox):
     assert operation.outcome == "Delayed by the provider: it asks us to wait."
     assert operation.next_at > timezone.now() + timedelta(seconds=80)
     assert not operation.ambiguous
+
+
+def test_o12_being_told_to_wait_holds_up_all_operations(operation, programme, operator, sandbox):
+    other = ask("deactivate", programme.account(), operator)
+    refused_with(operation, sandbox, 429, retry_after=90)
+    other = advanced(other)
+    assert (other.state, other.attempts.count()) == (State.APPROVED, 0)
+    assert other.next_at > timezone.now() + timedelta(seconds=80)
+
+
+def test_o10_refused_credentials_at_a_look_stop_all_sending(programme, operator, approver, sandbox):
+    operation = approved_by(approver, ask("close", programme.account(), operator))
+    sandbox.faults.add(operation="getAccount", action="status", code=403)
+    operation = advanced(operation)
+    assert (operation.state, operation.attempts.count()) == (State.APPROVED, 0)
+    assert Pause.objects.get(ended_at=None).cause == Pause.Cause.CREDENTIALS

@@ -110,6 +110,19 @@ def test_a_comparison_whose_process_is_gone_is_ended_by_the_next(account):
     assert "is gone" in abandoned.failure
 
 
+def test_a_comparison_stays_ours_while_long_lists_arrive(account):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+
+        def slowly(items, name):
+            for item in items:
+                clock.shift(record.LEASE * 0.6)
+                with pytest.raises(AlreadyMoved):
+                    record.start(Reconciliation.Trigger.STAFF, None)
+                yield item
+
+        assert compared(progress=slowly).state == State.EQUAL
+
+
 def test_only_one_runs_at_a_time(account):
     record.start(Reconciliation.Trigger.STAFF, None)
     with pytest.raises(AlreadyMoved, match="Another comparison is running"):

@@ -3,8 +3,11 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from accounts_app import mirror
 from accounts_app.models import Drift, EntityKind
+from accounts_app.offblocks.errors import Unavailable
 from accounts_app.reconciliation.plan import Held, Limits, Plan, Side, compare, judge
 from tests.factories import account_shape
 
@@ -103,6 +106,36 @@ def test_an_entity_listed_twice_is_compared_once_by_its_newer_state():
     listed = [changed(shape, status="closed"), shape]
     (found,) = planned(listed, mirrored([shape])).differences
     assert found.shape.status == "closed"
+
+
+def test_the_newer_state_counts_wherever_it_is_listed():
+    shape = account_shape()
+    (found,) = planned([shape, changed(shape, status="closed")], mirrored([shape])).differences
+    assert found.shape.status == "closed"
+
+
+def test_an_entity_listed_in_an_older_state_too_is_no_difference():
+    shape = account_shape()
+    newer = changed(shape, status="closed")
+    plan = planned([shape, newer, shape], mirrored([newer]))
+    assert (plan.differences, plan.counts["account"]["listed"]) == ((), 1)
+
+
+def test_a_list_is_gone_through_once():
+    shape = account_shape()
+    held = {shape.id: holding(shape, is_watched=True)}
+    side = Side(EntityKind.ACCOUNT, iter([shape, account_shape()]), ASKED, held)
+    plan = compare([side])
+    assert (sorts(plan), len(plan.agreements)) == ([What.MISSING_HERE], 1)
+
+
+def test_a_list_that_breaks_off_makes_no_plan():
+    def broken():
+        yield account_shape()
+        raise Unavailable("The provider gave no complete answer.", sent=True)
+
+    with pytest.raises(Unavailable):
+        compare([Side(EntityKind.ACCOUNT, broken(), ASKED, mirrored(many(3)))])
 
 
 def test_an_equal_answer_about_a_discrepancy_is_kept_as_news():

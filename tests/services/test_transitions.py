@@ -51,6 +51,12 @@ def test_o22_a_worker_that_slept_writes_no_result(sleeper):
     assert again(sleeper).state == State.SENDING
 
 
+def test_o22_taking_over_makes_the_number_of_who_slept_worthless(approved):
+    sending._claim(approved)
+    settling.recover(again(approved))
+    assert again(approved).lease_number == approved.lease_number + 1
+
+
 def test_a_state_that_has_moved_on_is_not_left_again(programme, operator):
     request = ask("close", programme.account(), operator)
     slow = again(request)

@@ -14,6 +14,9 @@ CHANGING = ("INSERT", "UPDATE", "DELETE")
 PLACES = ("accounts_app.services", "accounts_app.reconciliation", "accounts_app.work")
 
 
+PASSED_OVER = {"transitions.move", "answers.stop", "answers.wait", "counting.add"}
+
+
 class Boundary(Enum):
     """A point between two phases."""
 
@@ -86,11 +89,17 @@ class Watch:
 
 
 def place() -> str:
-    """Name the product's function at work: the innermost use-case or engine on the stack."""
+    """Name the product's function at work: the innermost use-case or engine on the stack.
+
+    What only carries out a decision is passed over for the function that took it.
+    """
     frame: Any = sys._getframe(1)
+    found = "elsewhere"
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
         if name.startswith(PLACES):
-            return f"{name.rpartition('.')[2]}.{frame.f_code.co_name}"
+            found = f"{name.rpartition('.')[2]}.{frame.f_code.co_name}"
+            if found not in PASSED_OVER:
+                break
         frame = frame.f_back
-    return "elsewhere"
+    return found

@@ -1,53 +1,46 @@
-"""The command line: seeds shared out over processes, and what is printed of them."""
+"""The command line: what may be asked for, and what is printed of it."""
 
 import argparse
-import multiprocessing
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 
-from tests.simulation import report
+from tests.simulation import report, workers
 from tests.simulation.ground import laid
 from tests.simulation.run import Outcome, run
 
-CHUNK = 25
 SHOWN_LINES = 40
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run what was asked for; 1 when an invariant broke."""
+    """Run what was asked for; return 1 when an invariant broke."""
     options = parser().parse_args(arguments)
     if options.show is not None:
         return _show(options.show, options.database)
     seeds = range(options.first, options.first + options.seeds)
-    began, counts, failures = time.monotonic(), Counter[tuple[str, str]](), 0
-    for outcome in _outcomes(seeds, options):
-        counts += outcome.counts
-        if outcome.violation:
-            failures += 1
-            print(report.failure(outcome, options.database, SHOWN_LINES), flush=True)
-            if failures >= options.failures:
-                break
-    took = time.monotonic() - began
-    print(report.table(counts))
-    speed = len(seeds) / took
-    print(f"{len(seeds)} seeds in {took:.0f} s: {speed:.1f} a second, {failures} failed")
-    return 1 if failures else 0
+    databases = [options.database, *([options.compare] if options.compare else [])]
+    digests: dict[int, set[str]] = {}
+    failures = 0
+    for database in databases:
+        with closing(workers.outcomes(seeds, database, options.processes)) as found:
+            noted = _noted(found, digests)
+            failures += _report(noted, database, len(seeds), options.failures)
+    return 1 if failures or _differ(digests) else 0
 
 
 def parser() -> argparse.ArgumentParser:
-    """The options there are."""
-    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
-    add = parser.add_argument
+    """Return the options there are."""
+    made = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    add = made.add_argument
     add("--seeds", type=int, default=500)
     add("--first", type=int, default=1)
     add("--processes", type=int, default=2)
-    add("--database", default="sqlite", help="sqlite, or the address of a PostgreSQL database")
+    add("--database", default="sqlite", help="sqlite, or the address of a PostgreSQL server's")
+    add("--compare", help="run everything on this database too: both must end the same (I25)")
     add("--failures", type=int, default=5, help="stop after this many")
     add("--show", type=int, metavar="SEED", help="print the whole log of one seed")
-    return parser
+    return made
 
 
 def _show(seed: int, database: str) -> int:
@@ -57,44 +50,33 @@ def _show(seed: int, database: str) -> int:
     return 1 if outcome.violation else 0
 
 
-def _outcomes(seeds: range, options: argparse.Namespace) -> Iterator[Outcome]:
-    chunks = [seeds[start : start + CHUNK] for start in range(0, len(seeds), CHUNK)]
-    shared = multiprocessing.Value("i", 0)
-    context = multiprocessing.get_context("fork")
-    queue = context.Queue(maxsize=100)
-    workers = [
-        context.Process(target=_work, args=(chunks, shared, queue, options.database), daemon=True)
-        for _ in range(options.processes)
-    ]
-    for worker in workers:
-        worker.start()
-    ended = 0
-    while ended < len(workers):
-        outcome = queue.get()
-        if isinstance(outcome, Outcome):
-            yield outcome
-        elif outcome is None:
-            ended += 1
-        else:
-            sys.exit(outcome)
+def _noted(found: Iterable[Outcome], digests: dict[int, set[str]]) -> Iterator[Outcome]:
+    for outcome in found:
+        digests.setdefault(outcome.seed, set()).add(outcome.digest)
+        yield outcome
 
 
-def _work(chunks, shared, queue, database) -> None:  # type: ignore[no-untyped-def]
-    import traceback  # noqa: PLC0415
+def _report(found: Iterable[Outcome], database: str, wanted: int, most: int) -> int:
+    """Print failures as they come, then the table; return how many seeds failed."""
+    began, number, failures = time.monotonic(), 0, 0
+    counts: Counter[tuple[str, str]] = Counter()
+    for outcome in found:
+        number, counts = number + 1, counts + outcome.counts
+        if outcome.violation:
+            failures += 1
+            print(report.failure(outcome, database, SHOWN_LINES), flush=True)
+        if failures >= most:
+            break
+    took = time.monotonic() - began
+    print(report.table(counts))
+    print(f"{number} of {wanted} seeds on {report.name(database)} in {took:.0f} s, ", end="")
+    print(f"{number / took:.1f} a second: {failures} failed", flush=True)
+    return failures
 
-    seed = 0
-    try:
-        with laid(database) as ground:
-            while True:
-                with shared.get_lock():
-                    number, shared.value = shared.value, shared.value + 1
-                if number >= len(chunks):
-                    break
-                for seed in chunks[number]:
-                    queue.put(run(ground, seed))
-        queue.put(None)
-    except Exception:
-        queue.put(f"seed {seed} broke the simulator:\n{traceback.format_exc()}")
 
-
-__all__ = ["main", "partial"]
+def _differ(digests: dict[int, set[str]]) -> bool:
+    """I25: the same seed ends the same on every database it ran on."""
+    different = sorted(seed for seed, found in digests.items() if len(found) > 1)
+    if different:
+        print(f"I25: these seeds end differently on the two databases: {different}")
+    return bool(different)

@@ -1,8 +1,5 @@
 """How every run ends: faults stop, all work is done fairly, and what must then be so is checked."""
 
-import hashlib
-import json
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -10,20 +7,14 @@ from django.db.models import Q
 
 from accounts_app import audit, work
 from accounts_app.models import (
-    Account,
-    AuditEntry,
-    Card,
-    Challenge,
-    Customer,
     Discrepancy,
     Operation,
     Resolution,
     WebhookEvent,
 )
-from accounts_app.services import resolutions
-from accounts_app.services.subjects import Subject
 from tests.mirrored import mirror, provider
-from tests.simulation import due
+from tests.simulation import closing, due
+from tests.simulation.digest import digest
 from tests.simulation.invariants.mirror import ENDING
 from tests.simulation.invariants.violation import demand
 from tests.simulation.network import Trouble
@@ -41,7 +32,7 @@ AGAIN = 3
 BETWEEN = ("sending", "uncertain", "approved", "requested")
 
 
-def settle(office: "Office") -> None:
+def end(office: "Office") -> None:
     """End a run: quiet weather, fair work, then every invariant about how things end."""
     office.journal.write("faults stop")
     office.network.trouble = Trouble()
@@ -55,7 +46,7 @@ def settle(office: "Office") -> None:
     i6_all_left(office)
     i12_events_suffice(office)
     _sweep(office)
-    if _people_end_everything(office):
+    if closing.people_end_everything(office):
         _sweep(office)
     i11_mirror_equals(office)
     for check in ENDING:
@@ -70,40 +61,6 @@ def _let_sending_go_on(office: "Office") -> None:
         office.people.change(name, "enable", office.clock.now)
         office.people.change(name, "restore", office.clock.now)
     deciding.resume(office)
-
-
-def _people_end_everything(office: "Office") -> bool:
-    """Two people end all that waits for them; whether there was anything."""
-    if not next(deciding.undecided(), None):
-        return False
-    for resolution in Resolution.objects.filter(state=Resolution.State.PROPOSED).order_by("pk"):
-        deciding.confirm(office, resolution)
-    for resolution in Resolution.objects.filter(state=Resolution.State.PROPOSED).order_by("pk"):
-        proposer = resolution.proposer
-        job = partial(resolutions.withdraw, resolution.pk, proposer=proposer)
-        office.desk(f"resolution {resolution.pk} is withdrawn", job)
-    for subject in deciding.undecided():
-        _end(office, subject)
-    office.check_invariants()
-    return True
-
-
-def _end(office: "Office", subject: Subject) -> None:
-    """Propose and confirm, in this order, what could be the end of it, until one is."""
-    for verdict in deciding.likely(office, subject):
-        made = deciding.propose_that(office, subject, verdict)
-        # The second person may be the first one's only choice: ask until it is another.
-        for _ in range(20):
-            if made is None or deciding.confirm(office, made) is not None:
-                break
-        if made is not None:
-            made.refresh_from_db()
-            if made.state == Resolution.State.CONFIRMED:
-                return
-            proposer = made.proposer
-            office.desk(
-                "it is withdrawn", partial(resolutions.withdraw, made.pk, proposer=proposer)
-            )
 
 
 def _round(office: "Office") -> None:
@@ -190,29 +147,3 @@ def i24_again_changes_nothing(office: "Office") -> None:
         office.courier.post(web, body)
     office.processes.run(worker, work.run_due)
     demand("I24", digest(office) == before, "doing everything again changed something")
-
-
-def digest(office: "Office") -> str:
-    """SHA-256 of everything that a run leaves behind, the same on every database."""
-    told = [
-        [
-            [row.kind, row.state, row.ambiguous, row.attempts_made, row.outcome, row.key]
-            for row in Operation.objects.order_by("requested_at", "form_number")
-        ],
-        [
-            [row.pk, row.status, row.revision, row.digest]
-            for model in (Customer, Account, Card)
-            for row in model.objects.order_by("pk")
-        ],
-        sorted([row.event_id, row.digest, row.state] for row in WebhookEvent.objects.all()),
-        sorted([str(row.account_id), row.digest, row.state] for row in Challenge.objects.all()),
-        sorted(
-            [row.entity_id.hex, row.what, row.held, row.told] for row in Discrepancy.objects.all()
-        ),
-        list(AuditEntry.objects.order_by("sequence").values_list("action", "actor_name", "result")),
-        [tuple(line)[1:] for line in office.provider.lines()],
-    ]
-    return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()
-
-
-__all__ = ["digest", "settle"]

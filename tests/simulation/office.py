@@ -6,15 +6,14 @@ the steps; a state machine may take them one by one, with its own chance.
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from accounts_app.errors import Refusal
 from tests.simulation.beginnings import Beginning
 from tests.simulation.courier import Courier
-from tests.simulation.exchange import Exchange, document
+from tests.simulation.exchange import Exchange
 from tests.simulation.ground import Ground
-from tests.simulation.invariants import CHECKS, Violation, wire
+from tests.simulation.invariants import CHECKS, wire
 from tests.simulation.invariants.violation import demand
 from tests.simulation.journal import Journal
 from tests.simulation.look import Look, look
@@ -22,6 +21,7 @@ from tests.simulation.network import Network
 from tests.simulation.people import People
 from tests.simulation.processes import Process, Processes
 from tests.simulation.provider import Provider, Temper
+from tests.simulation.steps import STEPS
 
 WORKERS, WEBS = ("worker 1", "worker 2", "worker 3"), ("web 1", "web 2")
 
@@ -46,7 +46,6 @@ class Office:
         self.people = People()
         self.courier = Courier(self.provider, self.processes, self.clock, chance, self.journal)
         self.past = self.courier.past
-        self.steps: dict[str, Callable[[Office], None]] = {}
         self.used_forms: list[Any] = []
         self._team = {name: Process(name) for name in (*WORKERS, *WEBS)}
         self._seen_at = (-1, -1)
@@ -86,7 +85,7 @@ class Office:
     def take(self, name: str) -> None:
         """Take one step, then check every invariant."""
         self.journal.count("step", name)
-        self.steps[name](self)
+        STEPS[name][1](self)
         self.check_invariants()
 
     def pass_time(self, seconds: float) -> None:
@@ -133,6 +132,3 @@ class Office:
             if before is None or before.status != row.status:
                 held = before.status if before else "nothing"
                 self.journal.write(f"  {name[0]} {name[1][:8]}: {held} -> {row.status}")
-
-
-__all__ = ["Exchange", "Office", "Violation", "document", "timedelta"]

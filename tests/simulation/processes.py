@@ -15,6 +15,7 @@ from django.db import connection
 from accounts_app.offblocks.client import Client
 from tests.simulation.boundaries import Boundary, place
 from tests.simulation.exchange import Exchange, document
+from tests.simulation.invariants.violation import Violation
 from tests.simulation.journal import Journal
 from tests.simulation.network import LONGEST_FLIGHT, Network
 from tests.simulation.provider import Reply
@@ -35,6 +36,14 @@ PLACES: tuple[tuple[str, ...], ...] = (
 
 class Died(BaseException):
     """The process is gone; nothing in it may catch this."""
+
+
+class Alarm(BaseException):
+    """A violation on its way out of a process, in which nothing may catch it."""
+
+    def __init__(self, violation: Violation) -> None:
+        super().__init__(str(violation))
+        self.violation = violation
 
 
 class DatabaseGone(django.db.OperationalError):
@@ -99,6 +108,8 @@ class Processes:
             self._bury(process)
         except DatabaseGone:
             self._journal.write(f"{process.name}: the database was gone")
+        except Alarm as alarm:
+            raise alarm.violation from None
         finally:
             self._activities.pop()
             process.is_busy = False
@@ -110,6 +121,10 @@ class Processes:
         activities, self._activities = self._activities, []
         try:
             return job()
+        except Violation as violation:
+            if activities:
+                raise Alarm(violation) from None
+            raise
         finally:
             self._activities = activities
 

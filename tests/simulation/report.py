@@ -8,7 +8,7 @@ from tests.simulation.run import Outcome
 
 def failure(outcome: Outcome, database: str, lines: int) -> str:
     """Say which seed broke which rule, what led there, and how to see all of it."""
-    where = "" if database == "sqlite" else f" --database {database}"
+    where = "" if database == "sqlite" else " --database ..."
     return "\n".join(
         [
             f"=== seed {outcome.seed} breaks {outcome.violation}",
@@ -25,3 +25,8 @@ def table(counts: Counter[tuple[str, str]]) -> str:
         rows.append(f"-- {name}")
         rows += [f"{counts[pair]:>9}  {pair[1]}" for pair in found]
     return "\n".join(rows)
+
+
+def name(database: str) -> str:
+    """Name a database without its address, which may hold a password."""
+    return database.partition(":")[0]

@@ -8,8 +8,18 @@ CONTRADICTIONS = "accounts_app/services/contradictions.py"
 REFRESH = "accounts_app/services/refresh.py"
 VIEWS = "accounts_app/webhooks/views.py"
 AUTHENTICATION = "accounts_app/webhooks/authentication.py"
-RECEIVE = ("tests/services/test_receive.py", "tests/webhooks/test_endpoint.py")
-PROCESS = ("tests/services/test_process.py", "tests/services/test_convergence.py")
+RECEIVE = (
+    "tests/services/test_receive.py",
+    "tests/webhooks/test_endpoint.py",
+    "tests/webhooks/test_fault_matrix.py",
+)
+PROCESS = (
+    "tests/services/test_process.py",
+    "tests/services/test_contradictions.py",
+    "tests/services/test_unknown_ids.py",
+    "tests/services/test_workers_together.py",
+    "tests/services/test_convergence.py",
+)
 STORE = "        events.receive(self.delivery, envelope_of(self.delivery))\n"
 DIGEST = "        digest=hashlib.sha256(body).hexdigest(),\n"
 

@@ -127,9 +127,13 @@ def _guarded(job: Callable[..., object], *arguments: object) -> bool:
 
 
 def _postpone(number: int, wait: timedelta | None = None) -> None:
-    """Keep a row that cannot be worked on from being due again at once."""
-    later = clock.now() + (wait or conf.backoff(2))
-    Operation.objects.filter(pk=number, state__in=Operation.IN_HAND).update(next_at=later)
+    """Keep a row that cannot be worked on from being due again at once.
+
+    One that is not due is somebody else's by now: its lease is left as it is.
+    """
+    now = clock.now()
+    due = Operation.objects.filter(pk=number, state__in=Operation.IN_HAND, next_at__lte=now)
+    due.update(next_at=now + (wait or conf.backoff(2)))
 
 
 def wake(number: int) -> None:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts_app.models import Contact, Discrepancy, Pause, RefusedDelivery, WebhookEvent
-from accounts_app.services import contact, pausing
+from accounts_app.services import contact, limiter, pausing
 from tests import processes
 from tests.deliveries import event, receive
 from tests.factories import ask
@@ -58,6 +58,22 @@ def test_readyz_does_not_blame_us_for_a_silent_provider(client, db):
     wait(minutes=3)
     for _ in range(contact.DOWN_AFTER):
         contact.note(None)
+    assert client.get("/readyz").status_code == 200
+
+
+def test_readyz_does_not_blame_us_when_the_provider_asks_to_wait(client, db):
+    receive(event())
+    wait(minutes=3)
+    limiter.push(timedelta(minutes=20))
+    assert client.get("/readyz").status_code == 200
+
+
+def test_w28_readyz_does_not_blame_us_for_a_flood_we_are_reading(client, db, settings):
+    settings.OFFBLOCKS_READS_PER_SECOND = 0.01
+    receive(event())
+    wait(minutes=3)
+    assert client.get("/readyz").status_code == 503
+    Contact.objects.update(last_answer_at=timezone.now())
     assert client.get("/readyz").status_code == 200
 
 

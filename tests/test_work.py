@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts_app import work
 from accounts_app.models import Attempt, Operation
+from accounts_app.services import sending
 from tests.factories import ask
 
 State = Operation.State
@@ -18,6 +19,13 @@ def test_a_round_does_what_is_due(programme, operator):
     assert work.run_due().operations == 1
     operation.refresh_from_db()
     assert operation.state == State.SUCCEEDED
+
+
+@pytest.mark.parametrize("state", ["approved", "sending", "accepted", "uncertain"])
+def test_a_round_finds_what_is_in_hand_in_any_state(programme, operator, state):
+    operation = ask("deactivate", programme.account(), operator)
+    Operation.objects.filter(pk=operation.pk).update(state=state)
+    assert work.run_due().operations == 1
 
 
 def test_a_second_round_finds_nothing(programme, operator):
@@ -48,6 +56,13 @@ def test_one_broken_row_does_not_stop_the_round(programme, operator):
     work.run_due()
     sound.refresh_from_db()
     assert sound.state == State.SUCCEEDED
+
+
+def test_a_row_that_somebody_else_has_by_now_keeps_its_lease(programme, operator):
+    operation = ask("deactivate", programme.account(), operator)
+    sending._claim(operation)
+    work._postpone(operation.pk)
+    assert Operation.objects.get(pk=operation.pk).next_at == operation.lease_until
 
 
 def test_o24_an_unreachable_broker_changes_nothing_but_the_time(programme, operator, settings):

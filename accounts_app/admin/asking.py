@@ -12,10 +12,10 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
 from accounts_app import work
-from accounts_app.admin import acting, refusals, story, words
+from accounts_app.admin import acting, buttons, refusals, story, words
 from accounts_app.admin.forms import AskForm
-from accounts_app.errors import NotPermitted, Refusal, StaleView, WrongState
-from accounts_app.models import Account, Customer, Operation
+from accounts_app.errors import Contradicted, NotPermitted, Refusal, StaleView, WrongState
+from accounts_app.models import Account, Customer, Discrepancy, Operation
 from accounts_app.services import asking, challenges, operations
 from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import KINDS, Kind
@@ -93,6 +93,7 @@ class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker 
             "target": target,
             "form": form,
             "refusal": refusal,
+            "contradictions": _contradictions(target, refusal),
             "can_be_asked": refusal is None or form.is_bound,
             "cards": list(target.cards.all()) if isinstance(target, Account) else [],
             "back": reverse(f"admin:accounts_app_{target.KIND}_change", args=[target.pk]),
@@ -129,6 +130,11 @@ def _challenge(kind: Kind, target: Target) -> dict[str, Any]:
     if waiting is None:
         return {}
     return {"challenge": waiting, "decoded": challenges.decoded(waiting), "account": target}
+
+
+def _contradictions(target: Target, refusal: Refusal | None) -> list[Discrepancy]:
+    """Return the discrepancies that people have to end first, if those stand in the way."""
+    return buttons.open_discrepancies(target) if isinstance(refusal, Contradicted) else []
 
 
 def _differences(target: Target, refusal: Refusal) -> dict[str, Any]:

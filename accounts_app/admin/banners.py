@@ -55,20 +55,21 @@ def clock(offset: timedelta) -> str:
     return f"the provider's clock is {abs(seconds):.1f} s {where} ours"
 
 
-def paused_by(pause: Paused) -> str:
+def name_of(username: str) -> str:
     """Name who paused: a person, or the programme itself."""
-    return "the programme itself" if pause.who == audit.SYSTEM else pause.who
+    return "the programme itself" if username == audit.SYSTEM else username
 
 
 def _pause(pause: Paused, person: User | AnonymousUser) -> Banner:
     since = words.time_of_day(pause.since)
-    what = f"Sending is paused since {since} by {paused_by(pause)}."
+    what = f"Sending is paused since {since} by {name_of(pause.who)}."
     said = (
         f"{Pause.Cause(pause.cause).label}: “{pause.reason}” "
         "Nothing is sent to the provider; reading goes on."
     )
     if person.has_perm("accounts_app.resume_sending"):
         return Banner(what, said, "danger", reverse(RESUME), "Let sending go on")
+    said += " An approver can let it go on."
     if person.has_perm("accounts_app.view_pause"):
         return Banner(what, said, "danger", reverse(PAUSES), "All pauses")
     return Banner(what, said, "danger")

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -145,7 +146,7 @@ class DriftAdmin(ViewOnlyAdmin):
         return webhook_of(drift)
 
     @admin.display(description="what came of it", ordering="outcome")
-    def result(self, drift: Drift) -> str:
+    def result(self, drift: Drift) -> SafeString | str:
         """Say what was made of it."""
         return result_of(drift)
 
@@ -200,6 +201,10 @@ def webhook_of(drift: Drift) -> SafeString | str:
     return words.NOTHING if drift.what == Drift.What.MISSING_THERE else "none came"
 
 
-def result_of(drift: Drift) -> str:
-    """Say what was made of it."""
-    return OUTCOMES.get(drift.outcome, drift.outcome)
+def result_of(drift: Drift) -> SafeString | str:
+    """Say what was made of it; what was kept leads to the entity's discrepancies."""
+    said = OUTCOMES.get(drift.outcome, drift.outcome)
+    if drift.outcome != Outcome.CONTRADICTED:
+        return said
+    address = reverse("admin:accounts_app_discrepancy_changelist")
+    return format_html('{}: <a href="{}?q={}">discrepancy</a>', said, address, drift.entity_id)

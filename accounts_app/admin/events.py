@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts_app.admin import badges, words
@@ -19,7 +21,7 @@ class WebhookEventAdmin(ViewOnlyAdmin):
 
     list_display = ("received", "type", "entity", "claimed", "state_badge", "deliveries", "note")
     list_display_links = ("received", "type")
-    list_filter = ("state", "type", "received_at")
+    list_filter = ("state", "is_conflicting", "type", "received_at")
     looks_in = ("event_id",)
     looks_in_ids = ("entity_id", "account_id")
     search_help_text = "Event, account, card or customer id, whole or part"
@@ -28,7 +30,10 @@ class WebhookEventAdmin(ViewOnlyAdmin):
             "What came",
             {"fields": ("type", "event_id", "entity", "claimed", "received", "came_again")},
         ),
-        ("What became of it", {"fields": ("state_badge", "note", "attempts", "next", "ended")}),
+        (
+            "What became of it",
+            {"fields": ("state_badge", "conflict", "note", "attempts", "next", "ended")},
+        ),
         ("Body, word for word", {"fields": ("contents",), "classes": ("facts--one",)}),
     )
 
@@ -69,8 +74,24 @@ class WebhookEventAdmin(ViewOnlyAdmin):
 
     @admin.display(description="state", ordering="state")
     def state_badge(self, event: WebhookEvent) -> SafeString:
-        """Show where it stands."""
-        return badges.of_event(event)
+        """Show where it stands, and whether another body came under its id."""
+        state = badges.of_event(event)
+        if not event.is_conflicting:
+            return state
+        return format_html("{} {}", state, badges.badge("conflicting", "attention"))
+
+    @admin.display(description="other bodies")
+    def conflict(self, event: WebhookEvent) -> SafeString | str:
+        """Lead to all events of the same id when there are several."""
+        if not event.is_conflicting:
+            return words.NOTHING
+        address = reverse("admin:accounts_app_webhookevent_changelist")
+        return format_html(
+            '<a href="{}?q={}">Others came under the same event id</a>. '
+            "None of them is believed: data is taken from the provider.",
+            address,
+            event.event_id,
+        )
 
     @admin.display(description="looked into again at")
     def next(self, event: WebhookEvent) -> SafeString | str:

@@ -40,23 +40,23 @@ MEANINGS: dict[str, str] = {
 # What the provider's own answer contradicts, by the fact; SAID for any other.
 SENTENCES = {
     "status": (
-        "We hold {name} as “{held}”, a state that is never left. {at} the provider said it is "
+        "We hold {name} as “{held}”, a state that is never left. On {at} the provider said it is "
         "“{told}”."
     ),
     "customer_id": (
-        "We hold {name} as belonging to customer {held}. {at} the provider said it belongs to "
+        "We hold {name} as belonging to customer {held}. On {at} the provider said it belongs to "
         "customer {told}."
     ),
     "account_id": (
-        "We hold {name} as belonging to account {held}. {at} the provider said it belongs to "
+        "We hold {name} as belonging to account {held}. On {at} the provider said it belongs to "
         "account {told}."
     ),
-    "existence": "We hold {name} as “{held}”. {at} the provider did not know it any more.",
-    "answer": "Asked to change {name}, the provider answered about {told}, {at}.",
+    "existence": "We hold {name} as “{held}”. On {at} the provider did not know it any more.",
+    "answer": "Asked to change {name}, the provider answered about {told} on {at}.",
 }
-SAID = "We hold “{held}” of {name}. {at} the provider said “{told}”."
+SAID = "We hold “{held}” of {name}. On {at} the provider said “{told}”."
 CLAIMED = (
-    "An event about {name} claims “{told}”, {at}. The provider's own answer shows “{held}”, and "
+    "An event about {name} claimed “{told}” on {at}. The provider's own answer shows “{held}”, and "
     "that is what we hold."
 )
 
@@ -154,7 +154,7 @@ def explained(discrepancy: Discrepancy) -> Iterator[SafeString | str]:
     yield contradiction(discrepancy)
     if discrepancy.agreed_at:
         since = words.moment(discrepancy.agreed_at)
-        yield format_html("The provider has agreed with us again, {}.", since)
+        yield format_html("The provider has agreed with us again since {}.", since)
     if discrepancy.resolved_at is None:
         yield (
             f"What we hold stays as it is, and nothing can be asked for about this "

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from accounts_app.admin import acting, words
-from accounts_app.admin.banners import PAUSES
+from accounts_app.admin.banners import PAUSES, name_of
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.forms import REASON_LENGTH, PlainForm
 from accounts_app.errors import AlreadyMoved, Refusal
@@ -42,16 +42,20 @@ class PauseAdmin(ViewOnlyAdmin):
     """Lists and shows pauses, and leads to pausing and resuming."""
 
     change_list_template = "admin/accounts_app/pause/change_list.html"
-    list_display = ("started", "cause", "reason", "person", "ended", "ended_by", "end_reason")
+    list_display = ("started", "cause", "reason", "who", "ended", "ended_by", "end_reason")
     list_display_links = ("started",)
     list_filter = ("cause",)
     list_select_related = ("person", "ended_by")
     looks_in = ("reason", "end_reason")
     search_help_text = "Words of the reasons"
     fieldsets = (
-        ("Paused", {"fields": ("started", "cause", "reason", "person")}),
-        ("Gone on", {"fields": ("ended", "ended_by", "end_reason")}),
+        ("Paused", {"fields": ("started", "cause", "reason", "who")}),
+        ("Sending went on", {"fields": ("ended", "ended_by", "end_reason")}),
     )
+
+    def heading(self, row: Pause) -> str:
+        """Call the pause by its cause and its beginning."""
+        return f"{row.get_cause_display()}, since {words.local(row.started_at)}"
 
     def get_urls(self) -> list[URLPattern]:
         """Put both pages before a pause's own, which matches nearly anything."""
@@ -131,6 +135,11 @@ class PauseAdmin(ViewOnlyAdmin):
     def started(self, pause: Pause) -> SafeString | str:
         """Show when it began."""
         return words.moment(pause.started_at)
+
+    @admin.display(description="paused by", ordering="person__username")
+    def who(self, pause: Pause) -> str:
+        """Name who paused: a person, or the programme itself."""
+        return name_of(pause.person.get_username())
 
     @admin.display(description="until", ordering="ended_at")
     def ended(self, pause: Pause) -> SafeString | str:

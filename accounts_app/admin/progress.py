@@ -6,7 +6,9 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
+from accounts_app.admin import words
 from accounts_app.models import Operation
+from accounts_app.services import pausing
 
 State = Operation.State
 
@@ -46,6 +48,16 @@ NEXT = {
     State.EXPIRED: "Nothing was sent. Ask anew if it is still wanted.",
     State.STALE: "Nothing was sent. Look at what is so now; ask anew if it is still wanted.",
     State.CANCELLED: "Nothing was sent.",
+}
+PAUSED = {
+    State.APPROVED: (
+        "Sending is paused, so it waits. When sending goes on before {until}, it is sent by "
+        "itself; after that it ends as “Not sent” and has to be asked for anew."
+    ),
+    State.UNCERTAIN: (
+        "Do not repeat it. Sending is paused, so the request is not sent again; the provider is "
+        "still asked what is so."
+    ),
 }
 # How the theme draws the sentence about the whole.
 TONES = {
@@ -92,16 +104,28 @@ class Progress:
 def of(operation: Operation) -> Progress:
     """Describe how far the operation has come."""
     state = State(operation.state)
+    is_held_up = state in PAUSED and pausing.current() is not None
+    advice = _held_up(operation, state) if is_held_up else NEXT[state]
     return Progress(
         label=state.label,
-        outcome=operation.outcome.removeprefix(f"{state.label}.")
-        .removeprefix(f"{state.label}:")
-        .strip(),
+        outcome=_outcome(operation, state, advice),
         tone=TONES.get(state, "info"),
-        advice=NEXT[state],
+        advice=advice,
         steps=_steps(operation, state),
-        next_at=_next_try(operation),
+        next_at=None if is_held_up else _next_try(operation),
     )
+
+
+def _held_up(operation: Operation, state: Operation.State) -> str:
+    """Say what a pause of sending makes of it, and how long its approval still counts."""
+    approved_at = operation.decided_at or operation.requested_at
+    return PAUSED[state].format(until=words.time_of_day(approved_at + settings.APPROVAL_LIFETIME))
+
+
+def _outcome(operation: Operation, state: Operation.State, advice: str) -> str:
+    """Return the outcome without the state's name, and without what the advice says as well."""
+    said = operation.outcome.removeprefix(f"{state.label}.").removeprefix(f"{state.label}:").strip()
+    return "" if advice.startswith(said) else said
 
 
 def _steps(operation: Operation, state: Operation.State) -> list[Step]:
@@ -112,8 +136,8 @@ def _steps(operation: Operation, state: Operation.State) -> list[Step]:
         if position > reached:
             steps.append(Step(step.name, "ahead"))
         else:
-            words = state.label if position == reached and state.label != step.name else step.words
-            steps.append(replace(step, mark=_mark(position, reached, state), words=words))
+            said = state.label if position == reached and state.label != step.name else step.words
+            steps.append(replace(step, mark=_mark(position, reached, state), words=said))
     return steps
 
 

@@ -20,7 +20,7 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
     """Lists and shows proposals; deciding one has a page of its own."""
 
     change_form_template = "admin/accounts_app/resolution/change_form.html"
-    list_display = ("proposed", "about", "verdict", "state_badge", "proposed_by", "decided_by")
+    list_display = ("proposed", "about", "end", "state_badge", "proposed_by", "decided_by")
     list_display_links = ("proposed",)
     list_filter = ("state", "verdict", ("proposer", admin.RelatedOnlyFieldListFilter))
     looks_in = ("evidence",)
@@ -30,7 +30,7 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
         (
             "What was proposed",
             {
-                "fields": ("about", "verdict", "account", "written"),
+                "fields": ("about", "end", "account", "written"),
                 "classes": ("facts--one",),
             },
         ),
@@ -68,6 +68,11 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
         subject = resolution.subject
         address = words.address_of(subject)
         return format_html('<a href="{}">{}</a>', address, matters.name_of(subject))
+
+    @admin.display(description="how it ends", ordering="verdict")
+    def end(self, resolution: Resolution) -> str:
+        """Say what is proposed, in the form's own words."""
+        return resolution.get_verdict_display()
 
     @admin.display(description="account")
     def account(self, resolution: Resolution) -> SafeString | str:

@@ -48,7 +48,9 @@ class ResolveMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
             return self._propose(request, subject)
         waiting = proposing.open_one(subject)
         if waiting:
-            messages.info(request, f"{waiting.proposer.get_username()} has proposed how it ends.")
+            is_own = resolutions.is_own(waiting, acting.person(request))
+            who = "You have" if is_own else f"{waiting.proposer.get_username()} has"
+            messages.info(request, f"{who} proposed how it ends.")
             return redirect("admin:accounts_app_resolution_decide", waiting.pk)
         if not subjects.verdicts_for(subject):
             messages.info(request, f"{matters.name_of(subject)} does not wait for people.")
@@ -108,6 +110,7 @@ def look(subject: Subject, person: User) -> Told:
     if not isinstance(subject, Operation):
         return refreshing.refreshed(row, person)
     try:
-        return Told(messages.SUCCESS, proof.look_again(subject, person=person).words)
+        found = proof.look_again(subject, person=person).words
+        return Told(messages.SUCCESS, f"The provider was read just now: {found}")
     except Refusal as refusal:
         return Told(messages.ERROR, refusal.message)

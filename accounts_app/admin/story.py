@@ -85,10 +85,17 @@ def _repeats_its_reason(entry: Entry) -> bool:
     return name in KINDS and step not in {"", "requested"}
 
 
+# What the pages call by another name than the audit's actions.
+NAMES = {"resolution": "proposal"}
+
+
 def act(code: str) -> str:
     """Say an audit action: `deactivate.requested` becomes `Deactivate: requested`."""
     name, _, step = code.partition(".")
-    label = KINDS[name].label if name in KINDS else words.field_name(name).capitalize()
+    if name in KINDS:
+        label = KINDS[name].label
+    else:
+        label = words.field_name(NAMES.get(name, name)).capitalize()
     return f"{label}: {STEPS.get(step, words.field_name(step))}" if step else label
 
 

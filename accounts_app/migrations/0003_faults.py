@@ -134,6 +134,7 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True, verbose_name="decider's note")),
             ],
             options={
+                'verbose_name': 'proposal',
                 'ordering': ['-id'],
                 'permissions': [('propose_resolution', 'Can propose how something that needs people ends'), ('confirm_resolution', "Can confirm or reject another person's proposal")],
                 'default_permissions': ('view',),

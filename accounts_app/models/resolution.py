@@ -74,6 +74,7 @@ class Resolution(Kept):
 
     class Meta:
         default_permissions = ("view",)
+        verbose_name = "proposal"
         ordering = ["-id"]
         permissions = [
             ("propose_resolution", "Can propose how something that needs people ends"),
@@ -100,7 +101,7 @@ class Resolution(Kept):
         ]
 
     def __str__(self) -> str:
-        return f"Resolution {self.pk}"
+        return f"Proposal {self.pk}"
 
     @property
     def subject(self) -> Operation | Discrepancy | Reconciliation:

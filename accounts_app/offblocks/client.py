@@ -85,9 +85,14 @@ class Client:
         """One card ("Cards")."""
         return self._one(Card, "/cards", card_id)
 
-    def fetch_account_challenge(self, account_id: UUID) -> Answer[Challenge]:
-        """A new challenge, which ends every earlier one: never repeated ("Account Creation")."""
-        return self._challenge(f"/accounts/{account_id}/challenge")
+    def fetch_account_challenge(
+        self, account_id: UUID, *, not_after: datetime | None = None
+    ) -> Answer[Challenge]:
+        """A new challenge, which ends every earlier one: never repeated ("Account Creation").
+
+        `not_after` is as in `send`.
+        """
+        return self._challenge(f"/accounts/{account_id}/challenge", not_after)
 
     def fetch_customer_challenge(self, customer_id: UUID) -> Answer[Challenge]:
         """A new ownership challenge, taken to end earlier ones as well ("Sign in With X")."""
@@ -158,5 +163,6 @@ class Client:
         reply = self._transport.read(path, limit=LIST_LIMIT)
         return answers.read(reply, partial(parse_list, kind))
 
-    def _challenge(self, path: str) -> Answer[Challenge]:
-        return answers.read(self._transport.read(path, retries=0), partial(parse, Challenge))
+    def _challenge(self, path: str, not_after: datetime | None = None) -> Answer[Challenge]:
+        reply = self._transport.read(path, retries=0, not_after=not_after)
+        return answers.read(reply, partial(parse, Challenge))

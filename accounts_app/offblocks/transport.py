@@ -101,9 +101,20 @@ class Transport:
         self._watcher = watcher
         self._surroundings = surroundings
 
-    def read(self, path: str, *, limit: int = ENTITY_LIMIT, retries: int | None = None) -> Reply:
-        """GET a path. Raises any ProviderError but OutcomeUnknown; ValueError for a bad path."""
-        return self._persist(_Call("GET", self._checked(path), limit=limit), retries)
+    def read(
+        self,
+        path: str,
+        *,
+        limit: int = ENTITY_LIMIT,
+        retries: int | None = None,
+        not_after: datetime | None = None,
+    ) -> Reply:
+        """GET a path. Raises any ProviderError but OutcomeUnknown; ValueError for a bad path.
+
+        `not_after` is as in `change`.
+        """
+        call = _Call("GET", self._checked(path), limit=limit, not_after=not_after)
+        return self._persist(call, retries)
 
     def stream(self, path: str) -> Reply:
         """GET a list and read only its beginning; raises as `read` does.

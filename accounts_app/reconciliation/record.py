@@ -1,5 +1,6 @@
 """How a comparison moves from state to state: one at a time, recorded, never by a sleeper."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -92,11 +93,13 @@ def _record(reconciliation: Reconciliation, before: str, words: str) -> None:
 def replace_held(newer: Reconciliation) -> None:
     """Discard the held comparisons that a newer one makes pointless.
 
-    One that a proposal is open about stays: two people are about to decide it.
+    One that a proposal is open about stays: two people are about to decide it. Each is discarded in
+    a transaction of its own: the row first, then the audit chain, as wherever people decide.
     """
     held = Reconciliation.objects.filter(state=State.HELD, pk__lt=newer.pk)
     for older in held.exclude(resolutions__state__in=_DECIDING):
-        end(older, State.DISCARDED, words=f"Comparison {newer.pk} replaces it.")
+        with suppress(AlreadyMoved):
+            end(older, State.DISCARDED, words=f"Comparison {newer.pk} replaces it.")
 
 
 _DECIDING = (Resolution.State.PROPOSED, Resolution.State.CONFIRMED)
@@ -107,10 +110,8 @@ def _end_abandoned() -> None:
     running = Reconciliation.objects.filter(state=State.RUNNING, lease_until__lte=clock.now())
     for abandoned in running:
         words = "The process that made it is gone. What it had taken over by then stays."
-        try:
+        with suppress(AlreadyMoved):
             end(abandoned, State.FAILED, words=words, failure=words)
-        except AlreadyMoved:
-            continue
 
 
 def _already_running() -> AlreadyMoved:

@@ -156,7 +156,7 @@ def _hold(reconciliation: Reconciliation, plan: Plan, why_held: str) -> None:
     with transaction.atomic():
         drifts.keep(reconciliation, plan.differences)
         _end(reconciliation, State.HELD, why_held, why_held=why_held)
-        record.replace_held(reconciliation)
+    record.replace_held(reconciliation)
 
 
 def _apply(reconciliation: Reconciliation, plan: Plan, progress: Progress) -> None:
@@ -170,9 +170,8 @@ def _apply(reconciliation: Reconciliation, plan: Plan, progress: Progress) -> No
     plan = replace(plan, differences=tuple(taken))
     reconciliation.counts = plan.counts
     state = State.APPLIED if taken else State.EQUAL
-    with transaction.atomic():
-        _end(reconciliation, state, f"{_found(plan)} and taken over.")
-        record.replace_held(reconciliation)
+    _end(reconciliation, state, f"{_found(plan)} and taken over.")
+    record.replace_held(reconciliation)
 
 
 def _take_over(reconciliation: Reconciliation, difference: Difference) -> bool:

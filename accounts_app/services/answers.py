@@ -85,9 +85,9 @@ def _raise_alarm(operation: Operation, error: ProviderError) -> None:
     pausing.heed(error)
     if error.code == OTHER_ENTITY:
         target = target_of(operation)
-        discrepancies.open(
-            target.KIND, target.pk, "answer", held=str(target.pk), told="another resource"
-        )
+        # The key names the case: what people noted of an earlier one says nothing of this one.
+        told = f"another resource, asked under the key {operation.key}"
+        discrepancies.open(target.KIND, target.pk, "answer", held=str(target.pk), told=told)
     if isinstance(error, KeyReused) or error.code == OTHER_ENTITY or _is_redirect(error):
         log.error("the provider's answer needs attention", operation=operation.pk, error=str(error))
 

@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts_app.models import Contact, Operation, Pause, RefusedDelivery, WebhookEvent
-from accounts_app.services import contact
+from accounts_app.services import contact, limiter
 
 # Every due row is normally taken within a second; past this nobody seems to work.
 LONGEST_DUE = timedelta(minutes=2)
@@ -38,7 +38,8 @@ class Paused:
 class Health:
     """What one look showed.
 
-    `silent_since` is empty unless the provider is down. `event_due_at` and `operation_due_at` are
+    `silent_since` is empty unless the provider is down, `next_read_at` is the next free place among
+    the reads. `event_due_at` and `operation_due_at` are
     those of the longest waiting row, `not_stored_at` and `out_of_time_at` those of the last
     delivery that could not be stored, or that was genuine and of the wrong time.
     """
@@ -47,6 +48,7 @@ class Health:
     pause: Paused | None
     last_answer_at: datetime | None
     silent_since: datetime | None
+    next_read_at: datetime | None
     clock_offset: timedelta
     measured_at: datetime | None
     event_due_at: datetime | None
@@ -71,10 +73,18 @@ class Health:
     def is_overdue(self) -> bool:
         """Whether due work waits so long that nobody seems to do it.
 
-        While the provider is silent events wait for it, not for us.
+        Events may wait for the provider, not for us: while it is silent, while it has asked us to
+        wait, and while there are more of them than we may read.
         """
-        waits = self.due["operation"] if self.silent_since else self.longest_due
+        is_read = self.last_answer_at is not None and self.at - self.last_answer_at < LONGEST_DUE
+        waits_for_it = self.silent_since or self.is_asked_to_wait or (self.has_backlog and is_read)
+        waits = self.due["operation"] if waits_for_it else self.longest_due
         return waits > LONGEST_DUE
+
+    @property
+    def is_asked_to_wait(self) -> bool:
+        """Whether the provider has asked us to read nothing for a while."""
+        return bool(self.next_read_at and self.next_read_at - self.at > limiter.LONGEST_SLEEP)
 
     @property
     def is_clock_wrong(self) -> bool:
@@ -100,6 +110,7 @@ def look() -> Health:
         else None,
         last_answer_at=row.last_answer_at,
         silent_since=row.failing_since if contact.is_down(row) else None,
+        next_read_at=row.next_read_at,
         clock_offset=row.clock_offset or timedelta(),
         measured_at=row.measured_at,
         event_due_at=row.event_due_at,

@@ -5,13 +5,14 @@ import uuid
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
-from accounts_app import audit
+from accounts_app import audit, clock
 from accounts_app.errors import Contradicted, Incomplete, NotPermitted, Refusal, WrongState
 from accounts_app.models import Account, Operation, Resolution, Snapshot
 from accounts_app.offblocks import shapes
 from accounts_app.offblocks.errors import ProviderError
-from accounts_app.services import readback
+from accounts_app.services import readback, settling
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.readback import Finding
 from accounts_app.services.transitions import target_of
@@ -116,6 +117,12 @@ def _is_shown_now(operation: Operation, finding: Finding | None) -> bool:
 
 
 def _refuse_if_there(operation: Operation) -> None:
+    quiet = settling.all_landed_at(operation)
+    if clock.now() < quiet:
+        raise WrongState(
+            "What was sent may still arrive, so nobody can know yet that it took no effect. "
+            f"Propose that after {timezone.localtime(quiet):%H:%M}."
+        )
     if is_creation_unknown(operation) and is_shown(operation):
         raise WrongState(
             "The provider shows new accounts of this customer that could be the one asked for. "

@@ -10,6 +10,7 @@ from accounts_app import conf, mirror
 from accounts_app.mirror import Observation
 from accounts_app.models import Account, Mirrored, Operation, Snapshot, Source
 from accounts_app.offblocks import shapes
+from accounts_app.offblocks.errors import NotFound
 from accounts_app.services import refresh
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.transitions import target_of
@@ -86,7 +87,12 @@ def _is_after_sending(operation: Operation, moment: datetime) -> bool:
 
 def _look_for_created(operation: Operation) -> Finding:
     """Find the account a lost creation made: one is adopted, none is negative, several are MANY."""
-    answer = conf.client().list_customer_accounts(operation.customer_id)
+    try:
+        answer = conf.client().list_customer_accounts(operation.customer_id)
+    except NotFound:
+        evidence: dict[str, Any] = {"candidates": []}
+        words = "The provider does not show this customer."
+        return Finding(Verdict.UNSEEN, words, evidence=evidence)
     found = candidates(operation, answer.value)
     evidence = {
         "proof": "the provider's list of the customer's accounts",

@@ -4,7 +4,7 @@ No database transaction is open during a call. Whatever is not a trustworthy ans
 operation uncertain, and accounts_app.services.settling finds out.
 """
 
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -121,17 +121,20 @@ def _begin(operation: Operation) -> Attempt:
         )
 
 
-def _time_left(operation: Operation) -> timedelta:
-    """Return for how long this attempt may still leave: lease and window must both hold."""
+def _not_after(operation: Operation) -> datetime:
+    """Return until when this attempt may leave: lease and window must both hold.
+
+    The client counts by this process's clock, so it is told how long, not until when.
+    """
     assert operation.lease_until and operation.resend_deadline, "a begun attempt has both"  # noqa: S101, PT018
-    return min(operation.lease_until, operation.resend_deadline) - clock.now()
+    left = min(operation.lease_until, operation.resend_deadline) - clock.now()
+    return timezone.now() + left
 
 
 def _send(operation: Operation, attempt: Attempt) -> None:
     change = Change(operation.method, operation.path, bytes(operation.body))
     assert operation.key is not None, "an approved operation has its key"  # noqa: S101
-    # The client counts by this process's clock, so it is told how long, not until when.
-    not_after = timezone.now() + _time_left(operation)
+    not_after = _not_after(operation)
     try:
         answer = conf.client().send(change, operation.key, retries=0, not_after=not_after)
     except ProviderError as error:
@@ -166,7 +169,7 @@ def _fetch_challenge(operation: Operation, attempt: Attempt) -> None:
     account = operation.account
     assert account is not None, "a challenge belongs to an account"  # noqa: S101
     try:
-        answer = conf.client().fetch_account_challenge(account.pk)
+        answer = conf.client().fetch_account_challenge(account.pk, not_after=_not_after(operation))
     except ProviderError as error:
         _finish(attempt, answers.result_of(error), error.status, error.request_id, str(error))
         answers.no_challenge(operation, error)

@@ -1,6 +1,7 @@
 """Find out what became of an operation: only what the provider shows ends an uncertain one."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -36,12 +37,21 @@ def settle(operation: Operation) -> None:
         finding = readback.look(operation)
     except ProviderError as error:
         pausing.heed(error)
-        _again(operation, conf.backoff(4), f"Checking: {error}")
-        return
+        step = partial(_unread, operation, error)
+    else:
+        step = partial(_conclude, operation, finding)
     try:
-        _conclude(operation, finding)
+        step()
     except AlreadyMoved:
         return
+
+
+def _unread(operation: Operation, error: ProviderError) -> None:
+    """Look again later; what cannot be read for a day is for people, like what shows nothing."""
+    if _is_overdue(operation) and not _waits_for_owner(operation):
+        _call_people(operation, Finding(Verdict.UNSEEN, f"It could not be looked for: {error}"))
+    else:
+        _again(operation, conf.backoff(4), f"Checking: {error}")
 
 
 def recover(operation: Operation) -> None:
@@ -149,7 +159,7 @@ def _patience(operation: Operation) -> timedelta:
 
 def _weigh_negative(operation: Operation, finding: Finding) -> None:
     """Believe that nothing happened only when seen twice, after sending and flight are over."""
-    now, quiet_from = clock.now(), _quiet_from(operation)
+    now, quiet_from = clock.now(), all_landed_at(operation)
     if now < quiet_from:
         _again(operation, quiet_from - now, f"Checking. {finding.words}")
     elif operation.negative_at is None:
@@ -163,7 +173,7 @@ def _weigh_negative(operation: Operation, finding: Finding) -> None:
         answers.stop(operation, State.NOT_APPLIED, words, **columns)
 
 
-def _quiet_from(operation: Operation) -> datetime:
+def all_landed_at(operation: Operation) -> datetime:
     """Return from when on nothing we sent can still arrive: the window and the last flight over."""
     landed = (operation.last_sent_at or clock.now()) + settings.LONGEST_FLIGHT
     return max(landed, operation.resend_deadline) if operation.resend_deadline else landed

@@ -22,6 +22,12 @@ def ago(at: datetime) -> str:
 
 
 @register.simple_tag
+def approval_minutes() -> int:
+    """Return for how many minutes an approval counts."""
+    return int(settings.APPROVAL_LIFETIME / timedelta(minutes=1))
+
+
+@register.simple_tag
 def sandbox_wallet() -> str:
     """Return the page of the sandbox's wallets; empty for the provider itself."""
     base = urlsplit(settings.OFFBLOCKS_BASE_URL)

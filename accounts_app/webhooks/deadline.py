@@ -35,7 +35,7 @@ def watched(request: HttpRequest) -> Iterator[float]:
     try:
         yield deadline
     finally:
-        del _receiving[connection]
+        _receiving.pop(connection, None)
 
 
 @functools.cache

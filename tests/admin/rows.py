@@ -90,7 +90,7 @@ def event(row: Account, body: bytes | None = None, **fields: Any) -> WebhookEven
     }
     raw = body or json.dumps({"eventId": number, "id": str(row.pk)}).encode()
     events.receive(raw, events.Envelope(**told))
-    return WebhookEvent.objects.get(event_id=number)
+    return WebhookEvent.objects.filter(event_id=told["event_id"]).latest("pk")
 
 
 def operations(row: Account, maker: User, number: int) -> None:

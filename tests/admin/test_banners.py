@@ -64,10 +64,20 @@ def test_a_quiet_office_has_none(approver):
 @pytest.mark.parametrize("person", ["viewer", "operator", "approver", "auditor"])
 def test_everybody_reads_that_sending_is_paused(person, request, operator):
     pausing.pause(Pause.Cause.HAND, "Something looks wrong.", person=operator)
-    assert banners(request.getfixturevalue(person)) == [
+    (said,) = banners(request.getfixturevalue(person))
+    assert said.startswith(
         "Sending is paused since 12:00 by operator. Paused by hand: “Something looks wrong.” "
         "Nothing is sent to the provider; reading goes on."
-    ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("person", "is_told"), [("viewer", True), ("operator", True), ("approver", False)]
+)
+def test_who_cannot_let_sending_go_on_reads_who_can(person, is_told, request, operator):
+    pausing.pause(Pause.Cause.HAND, "Something looks wrong.", person=operator)
+    (said,) = banners(request.getfixturevalue(person))
+    assert ("An approver can let it go on." in said) == is_told
 
 
 def test_o10_the_programmes_own_pause_says_so(viewer):

@@ -45,3 +45,23 @@ def test_what_is_not_mirrored_is_only_named(operator):
     assert f"About authorisation {str(event.entity_id)[:8]} Claims captured" in text(
         operator, event
     )
+
+
+def test_w06_a_conflicting_event_is_marked_and_leads_to_the_others(operator):
+    first = rows.event(rows.account(), b'{"status":"active"}')
+    again = rows.event(rows.account(), b'{"status":"closed"}', event_id=first.event_id)
+    page = signed_in(operator).get(address(WebhookEvent, "change", again.pk))
+    assert "▲ conflicting" in text_of(page)
+    others = f"{address(WebhookEvent, 'changelist')}?q={first.event_id}"
+    assert others in page.content.decode()
+    assert text_of(signed_in(operator).get(others)).count("▲ conflicting") == 2
+
+
+def test_w06_the_list_can_be_narrowed_to_conflicting_events(operator):
+    rows.event(rows.account())
+    narrowed = f"{address(WebhookEvent, 'changelist')}?is_conflicting__exact=1"
+    assert "0 webhook events" in text_of(signed_in(operator).get(narrowed))
+
+
+def test_an_event_without_a_conflict_says_nothing_of_one(operator):
+    assert "conflicting" not in text(operator, rows.event(rows.account()))

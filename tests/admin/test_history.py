@@ -71,8 +71,8 @@ def test_so_is_what_two_people_made_of_it(viewer, operator, approver):
     proposal = rows.proposal(rows.contradiction(account), "keep", operator, evidence="Ticket 7")
     resolutions.confirm(proposal.pk, decider=approver, digest=proposal.digest, note="I agree")
     text = text_of(story(viewer, account))
-    assert "operator Resolution: proposed “Ticket 7” Keep what we hold" in text
-    assert "approver Resolution: confirmed “I agree” Keep what we hold" in text
+    assert "operator Proposal: proposed “Ticket 7” Keep what we hold" in text
+    assert "approver Proposal: confirmed “I agree” Keep what we hold" in text
 
 
 def test_the_newest_comes_first(operator):

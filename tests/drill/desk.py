@@ -21,6 +21,7 @@ from tests.drill.stage import Target
 
 SECONDS = 20.0
 """How long a person waits for a page before looking again."""
+TRIES = 20
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 PEOPLE = {"maker": "operator", "checker": "approver"}
 
@@ -115,7 +116,7 @@ class Pages:
 
     def _send(self, person: str, page: str, entries: dict[str, str], is_done: Any) -> None:
         url, said = f"{self._url}/{page}", ""
-        for _ in range(5):
+        for _ in range(TRIES):
             try:
                 said = self._post(person, url, entries)
             except requests.RequestException as error:

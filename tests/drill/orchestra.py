@@ -1,4 +1,4 @@
-"""Plays the stacks, two at a time, each in a process of its own."""
+"""Plays the stacks side by side, each in a process of its own."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from tests.drill.conduct import Row
 from tests.drill.crew import Broken
 from tests.drill.matrix import STACKS, Scenario
 
-AT_ONCE = 2
+AT_ONCE = 4
 CONDUCTORS: "list[subprocess.Popen[str]]" = []
 Tell = Callable[[Row], None]
 

@@ -9,6 +9,7 @@ from launcher.supervisor import ROOT
 from tests.drill import matrix
 from tests.drill.conduct import Row
 from tests.drill.matrix import Scenario
+from tests.drill.stack import LEASE
 
 FILE = ROOT / "docs" / "drill.md"
 COLUMNS = (
@@ -67,11 +68,11 @@ def close(rows: list[Row], chosen: list[Scenario], folder: Path, *, is_whole: bo
     violated = [row for row in rows if row.wrong]
     print(f"\n{_sum(rows)}\n")
     if is_whole:
-        FILE.write_text(_document(rows))
+        FILE.write_text(document(rows))
         print(f"The table is in {FILE.relative_to(ROOT)}.")
     for row in violated:
         print(f"VIOLATED {row.name}: {'; '.join(row.wrong)}")
-        print(f"  repeat: python -m tests.drill --only {shlex.quote(row.name)}")
+        print(f"  repeat: python -m tests.drill --only {shlex.quote(_repeats(row))}")
     for name in silent:
         print(f"NOT PLAYED {name}")
     if violated or silent:
@@ -81,9 +82,13 @@ def close(rows: list[Row], chosen: list[Scenario], folder: Path, *, is_whole: bo
     return 0
 
 
-def _document(rows: list[Row]) -> str:
-    from tests.drill.stack import LEASE  # noqa: PLC0415
+def _repeats(row: Row) -> str:
+    """Return what to name: what was seen of a stack as a whole needs all of its runs."""
+    return row.name if row.name.count("/") > 1 else row.name.partition("/")[0] + "/"
 
+
+def document(rows: list[Row]) -> str:
+    """Return the page that is kept: the sum, what the words mean, and a table per stack and act."""
     text = INTRODUCTION.format(sum=_sum(rows), words=_words(), lease=LEASE)
     parts: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in sorted(rows, key=_place):
@@ -104,7 +109,7 @@ def _table(rows: list[Row]) -> str:
 
 
 def _cells(row: Row) -> list[str]:
-    where, trouble, at, kind = [*row.name.split("/")[2:], "", "", ""][:4]
+    where, trouble, at, kind = [*row.name.split("/")[2:], "", "", "", ""][:4]
     verdict = "holds" if not row.wrong else f"**violated**: {'; '.join(row.wrong)}"
     numbers = [f"{row.seconds:.0f}", row.effects, row.missing, row.differences]
     return [where, trouble, at, kind, row.state, *map(str, numbers), verdict]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.drill import matrix
+from tests.drill import matrix, table
+from tests.drill.conduct import Row
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAYED = (
@@ -48,3 +49,14 @@ def test_every_boundary_of_every_kind_is_met_by_both_signals(kind, signal):
 
 def test_the_quick_runs_are_of_the_matrix():
     assert set(matrix.QUICK) <= {run.name for run in matrix.everything()}
+
+
+def test_the_page_has_a_line_for_every_run():
+    names = [*(run.name for run in matrix.everything()), "sqlite-inline/at the end, everything"]
+    rows = [Row(name, "succeeded", 1.0, 1, 0, 0, []) for name in names]
+    assert table.document(rows).count("| holds |") == len(names)
+
+
+def test_the_page_tells_what_was_violated():
+    row = Row(matrix.QUICK[0], "succeeded", 1.0, 2, 0, 0, ["2 effective changes instead of 1"])
+    assert "**violated**: 2 effective changes instead of 1" in table.document([row])

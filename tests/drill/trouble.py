@@ -46,10 +46,11 @@ class Trouble:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # From here on nobody can touch it; who just did is still seen.
+        (self.stack.wires / self.subject).unlink(missing_ok=True)
         self._gave_up.set()
         assert self._thread is not None
         self._thread.join()
-        (self.stack.wires / self.subject).unlink(missing_ok=True)
 
     @property
     def _is_on_the_wire(self) -> bool:
@@ -65,9 +66,11 @@ class Trouble:
         return 0 if self._is_on_the_wire else NUMBERS.get(self.scenario.signal, signal.SIGSTOP)
 
     def _follow(self) -> None:
+        is_over = False
         while not (touched := self._touched()):
-            if self._gave_up.wait(GLANCE):
+            if is_over:
                 return
+            is_over = self._gave_up.wait(GLANCE)
         self.pid = int(touched[0].suffix[1:])
         if self._is_on_the_wire:
             time.sleep(ON_THE_WIRE)

@@ -18,6 +18,7 @@ from accounts_app.offblocks.errors import Unavailable
 from accounts_app.offblocks.wire import Wire
 from tests.admin.pages import fill_in, page_of, signed_in, text_of
 from tests.factories import ask
+from tests.services.stuck import confirm, propose
 from tests.services.test_send import advanced, approved_by, effects, when_due
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,18 @@ def test_o14_an_answer_about_another_entity_is_not_taken_over(programme, operato
     assert not Account.objects.exists()
     assert Discrepancy.objects.get(resolved_at=None).what == "answer"
     assert "needs attention" in caplog.text
+
+
+def test_o14_what_people_noted_of_one_case_says_nothing_of_the_next(
+    programme, operator, approver, sandbox
+):
+    customer = programme.customer()
+    sandbox.faults.add(operation="createAccount", action="another_entity", times=1)
+    when_due(advanced(ask("create_account", customer, operator)))
+    confirm(propose(Discrepancy.objects.get(), "noted", operator), approver)
+    sandbox.faults.add(operation="createAccount", action="another_entity", times=1)
+    second = advanced(ask("create_account", customer, operator))
+    assert str(second.key) in Discrepancy.objects.get(resolved_at=None).told
 
 
 def test_o15_a_redirect_is_never_followed_and_leaves_doubt(programme, operator, sandbox, caplog):
@@ -180,6 +193,12 @@ def test_o22_from_the_end_of_the_lease_on_nothing_leaves(programme, sandbox):
         )
     assert not refused.value.sent
     assert [row for row in sandbox.ledger() if row["after"] == "inactive"] == []
+
+
+def test_o22_from_the_end_of_the_lease_on_no_challenge_is_fetched(programme):
+    with pytest.raises(Unavailable) as refused:
+        conf.client().fetch_account_challenge(programme.account().pk, not_after=datetime.now(UTC))
+    assert not refused.value.sent
 
 
 @pytest.mark.sandbox(signature_age_seconds=60)

@@ -6,6 +6,7 @@ from typing import Any
 
 import time_machine
 from django.contrib.auth.models import Group, User
+from django.db.models import F
 from django.utils import timezone
 
 from accounts_app.models import Account, Customer, Discrepancy, Operation, Resolution, Source
@@ -44,6 +45,9 @@ def _a_day_later(operation: Operation) -> Operation:
     with time_machine.travel(timezone.now() + timedelta(hours=25), tick=True):
         operation = advanced(operation)
     assert operation.state == Operation.State.NEEDS_HUMAN
+    sent = {name: F(name) - timedelta(days=1) for name in ("last_sent_at", "resend_deadline")}
+    Operation.objects.filter(pk=operation.pk).update(**sent)
+    operation.refresh_from_db()
     return operation
 
 

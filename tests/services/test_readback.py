@@ -70,3 +70,36 @@ def test_what_was_so_before_we_sent_is_not_our_doing(programme, operator, sandbo
     sandbox.faults.add(operation="deactivateAccount", action="kill_before", times=9)
     operation = advanced(ask("deactivate", account, operator))
     assert settled(operation).state == State.NOT_APPLIED
+
+
+@pytest.mark.usefixtures("never_arrived")
+def test_a_customer_the_provider_does_not_show_proves_nothing(customer, operator, sandbox):
+    operation = advanced(ask("create_account", customer, operator))
+    sandbox.faults.add(operation="listCustomerAccounts", action="status", code=404, times=None)
+    operation = settled(operation)
+    assert operation.state == State.UNCERTAIN
+    assert "does not show this customer" in operation.outcome
+
+
+@pytest.fixture
+def unseen_once(programme, operator, sandbox) -> Operation:
+    """A deactivation that never arrived, after the first look that showed no effect."""
+    sandbox.faults.add(operation="deactivateAccount", action="kill_before", times=9)
+    return after_the_window(advanced(ask("deactivate", programme.account(), operator)))
+
+
+def test_o19_a_second_look_that_comes_early_proves_nothing(unseen_once):
+    assert unseen_once.negative_at is not None
+    with time_machine.travel(unseen_once.negative_at + timedelta(minutes=9), tick=True):
+        Operation.objects.update(next_at=timezone.now())
+        operation = advanced(unseen_once)
+    assert operation.state == State.UNCERTAIN
+    assert operation.next_at >= unseen_once.negative_at + timedelta(minutes=10)
+
+
+def test_an_account_the_provider_does_not_show_proves_nothing(unseen_once, sandbox):
+    sandbox.faults.add(operation="getAccount", action="status", code=404, times=99)
+    operation = when_due(when_due(unseen_once))
+    assert operation.state == State.UNCERTAIN
+    with time_machine.travel(timezone.now() + timedelta(hours=25), tick=True):
+        assert advanced(operation).state == State.NEEDS_HUMAN

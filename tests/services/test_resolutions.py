@@ -24,8 +24,9 @@ from accounts_app.models import (
     Operation,
     Reconciliation,
     Resolution,
+    Source,
 )
-from accounts_app.services import resolutions, subjects
+from accounts_app.services import refresh, resolutions, subjects
 from tests.factories import ask
 from tests.services.stuck import (
     EVIDENCE,
@@ -247,6 +248,24 @@ def test_what_the_provider_shows_is_not_proposed_as_not_applied(stuck, programme
     provider_says(programme, stuck.account, "inactive")
     with pytest.raises(WrongState, match="shows the effect"):
         propose(now(stuck), "not_applied", operator)
+
+
+def test_o19_what_may_still_arrive_is_not_proposed_as_not_applied(stuck, operator):
+    Operation.objects.filter(pk=stuck.pk).update(last_sent_at=timezone.now())
+    with pytest.raises(WrongState, match="may still arrive"):
+        propose(now(stuck), "not_applied", operator)
+
+
+def test_a_customer_the_provider_does_not_show_has_no_new_account(
+    programme, operator, approver, sandbox
+):
+    operation = one_of_several(programme, operator)
+    picked = made_by(programme, operation)
+    refresh.account(picked, source=Source.WEBHOOK)
+    proposal = propose(operation, "succeeded", operator, account_id=picked)
+    sandbox.faults.add(operation="listCustomerAccounts", action="status", code=404, times=None)
+    with pytest.raises(WrongState, match="shows no new account"):
+        confirm(proposal, approver)
 
 
 def test_the_provider_is_read_anew_before_a_proposal_is_confirmed(

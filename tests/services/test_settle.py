@@ -81,6 +81,16 @@ def test_a_day_without_proof_calls_people(programme, operator, sandbox):
         assert advanced(operation).state == State.NEEDS_HUMAN
 
 
+def test_a_day_without_a_readable_answer_calls_people(programme, operator, sandbox):
+    sandbox.faults.add(operation="deactivateAccount", action="kill_before", times=1)
+    operation = advanced(ask("deactivate", programme.account(), operator))
+    sandbox.faults.add(operation="getAccount", action="malformed", times=None)
+    with time_machine.travel(timezone.now() + timedelta(hours=25), tick=True):
+        operation = advanced(operation)
+    assert operation.state == State.NEEDS_HUMAN
+    assert "could not be looked for" in operation.outcome
+
+
 def test_o20_the_next_request_is_linked_to_the_one_that_did_not_apply(programme, operator, sandbox):
     account = programme.account()
     sandbox.faults.add(operation="deactivateAccount", action="kill_before", times=1)

@@ -18,22 +18,22 @@ SERVER_ERRORS = (500, 502, 503, 504)
 
 def error(network: "Network", exchange: Exchange) -> Reply:
     """An error of the server's, without effect; the key remembers nothing."""
-    return network.scripted(exchange, code=network.chance.choice(SERVER_ERRORS))
+    return network.scripted(exchange, code=network.chance.choice(network.error_codes))
 
 
 def stored_error(network: "Network", exchange: Exchange) -> Reply:
     """An error without effect, and the key answers with it for the hour."""
-    return network.scripted(exchange, code=network.chance.choice(SERVER_ERRORS), stored=True)
+    return network.scripted(exchange, code=network.chance.choice(network.error_codes), stored=True)
 
 
 def error_after(network: "Network", exchange: Exchange) -> Reply:
     """An error although it took effect; the key answers with the truth."""
-    return network.scripted(exchange, code=network.chance.choice(SERVER_ERRORS), effect=True)
+    return network.scripted(exchange, code=network.chance.choice(network.error_codes), effect=True)
 
 
 def stored_error_after(network: "Network", exchange: Exchange) -> Reply:
     """An error although it took effect, and the key answers with it for the hour."""
-    code = network.chance.choice(SERVER_ERRORS)
+    code = network.chance.choice(network.error_codes)
     return network.scripted(exchange, code=code, effect=True, stored=True)
 
 

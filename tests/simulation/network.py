@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+from tests.simulation.answers import SERVER_ERRORS
 from tests.simulation.clock import Clock
 from tests.simulation.exchange import READ_SECONDS, Exchange, document
 from tests.simulation.faults import FAULTS, Fault
@@ -41,6 +42,8 @@ class Network:
         self.provider = provider
         self.chance = chance
         self.trouble = Trouble()
+        self.faults = FAULTS
+        self.error_codes = SERVER_ERRORS
         self.known_ids: set[str] = set()
         self._clock = clock
         self._journal = journal
@@ -66,7 +69,9 @@ class Network:
     def _draw(self, exchange: Exchange) -> Fault | None:
         if self.chance.random() >= self.trouble.of(exchange):
             return None
-        possible = [fault for fault in FAULTS if fault.meets(exchange)]
+        possible = [fault for fault in self.faults if fault.meets(exchange)]
+        if not possible:
+            return None
         return self.chance.choices(possible, [fault.weight for fault in possible])[0]
 
     def _told(self, exchange: Exchange, reply: Reply, words: str) -> Reply:

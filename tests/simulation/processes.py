@@ -22,6 +22,7 @@ from tests.simulation.provider import Reply
 
 T = TypeVar("T")
 DEEPEST = 2
+FATES = ("crash", "crash", "freeze", "freeze", "database")
 # Where fate may look for its boundary: anywhere, or in the modules that matter most.
 PLACES: tuple[tuple[str, ...], ...] = (
     (),
@@ -86,6 +87,8 @@ class Processes:
         self.meanwhile: Callable[[], None] = lambda: None
         self.inspect: Callable[[Process, Exchange], None] = lambda *_: None
         self.trouble = 0.0
+        self.fates: tuple[str, ...] = FATES
+        self.places = PLACES
         self._network = network
         self._chance = chance
         self._journal = journal
@@ -131,10 +134,10 @@ class Processes:
     def _draw(self) -> Fate:
         if self._chance.random() >= self.trouble:
             return Fate()
-        what = self._chance.choices(("crash", "freeze", "database"), (4, 4, 1))[0]
+        what = self._chance.choice(self.fates)
         if what == "freeze" and self.depth >= DEEPEST:
             what = "crash"
-        where = self._chance.choice(PLACES)
+        where = self._chance.choice(self.places)
         return Fate(what, self._chance.randint(1, 4 if where else 20), where)
 
     def _bury(self, process: Process) -> None:

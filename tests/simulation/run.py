@@ -6,11 +6,14 @@ from collections import Counter
 from dataclasses import dataclass
 
 from tests.simulation import ending
+from tests.simulation.answers import SERVER_ERRORS
 from tests.simulation.digest import digest
+from tests.simulation.faults import FAULTS
 from tests.simulation.ground import Ground
 from tests.simulation.invariants import Violation
 from tests.simulation.network import Trouble
 from tests.simulation.office import Office
+from tests.simulation.processes import FATES, PLACES
 from tests.simulation.provider import Temper
 from tests.simulation.steps import STEPS
 
@@ -76,27 +79,36 @@ def _temper(chance: random.Random) -> Temper:
 
 
 def _weather(office: Office) -> None:
+    """Draw how bad it gets, and which few troubles this seed knows: they meet more often so."""
+    chance = office.chance
     often = [weather.often for weather in WEATHERS.values()]
-    name = office.chance.choices(tuple(WEATHERS), often)[0]
+    name = chance.choices(tuple(WEATHERS), often)[0]
     weather = WEATHERS[name]
     office.network.trouble = weather.requests
+    office.network.faults = tuple(chance.sample(FAULTS, chance.randint(3, 12)))
+    office.network.error_codes = tuple(chance.sample(SERVER_ERRORS, chance.choice((1, 1, 4))))
     office.courier.trouble = weather.webhooks
     office.processes.trouble = weather.processes
-    office.processes.meanwhile = lambda: _meanwhile(office)
-    office.journal.write(f"the weather is {name}; the provider is {office.provider.temper}")
+    office.processes.fates = tuple(chance.sample(FATES, 2))
+    office.processes.places = tuple(chance.sample(PLACES, 2))
+    known = ", ".join(sorted(fault.name for fault in office.network.faults))
+    office.journal.write(f"the weather is {name}, with {known}; {office.provider.temper}")
 
 
 def _live(office: Office) -> None:
+    names = list(STEPS)
+    # Some seeds do more of one thing, others of another.
+    weights = [weight * office.chance.choice((0.3, 1, 1, 3)) for weight, _ in STEPS.values()]
+
+    def step() -> None:
+        office.take(office.chance.choices(names, weights)[0])
+
+    def meanwhile() -> None:
+        """What others do while a process is frozen, often for long."""
+        office.pass_time(office.chance.choice((0, 0, 200, 3000, 10_000)))
+        for _ in range(office.chance.randint(1, 4)):
+            step()
+
+    office.processes.meanwhile = meanwhile
     for _ in range(round(office.chance.triangular(20, 60, 20))):
-        office.take(_drawn(office))
-
-
-def _drawn(office: Office) -> str:
-    names, weights = zip(*((name, weight) for name, (weight, _) in STEPS.items()), strict=True)
-    return office.chance.choices(names, weights)[0]
-
-
-def _meanwhile(office: Office) -> None:
-    """What others do while a process is frozen."""
-    for _ in range(office.chance.randint(1, 5)):
-        office.take(_drawn(office))
+        step()

@@ -8,7 +8,8 @@ READBACK = "accounts_app/services/readback.py"
 SENDING = "accounts_app/services/sending.py"
 WORK = "accounts_app/work.py"
 SEND = ("tests/services/test_send.py", "tests/faults/test_sending.py")
-SETTLE = ("tests/services/test_settle.py", "tests/faults/test_outcomes.py", *SEND)
+LOOK = ("tests/services/test_readback.py", "tests/services/test_settle.py")
+SETTLE = (*LOOK, "tests/faults/test_outcomes.py", *SEND)
 REFUSED = "isinstance(error, Refused | NotAuthorised) and not operation.ambiguous"
 DUE = "Operation.objects.filter(state__in=Operation.IN_HAND, next_at__lte=clock.now())"
 
@@ -61,7 +62,7 @@ MUTANTS = (
     if isinstance(error, KeyInFlight):
         columns["key"] = __import__("uuid").uuid4()""",
         harm="The provider carries out both requests: a second account.",
-        tests=SEND,
+        tests=("tests/faults/test_sending.py",),
     ),
     Mutant(
         name="a provider error is a refusal",
@@ -75,10 +76,8 @@ MUTANTS = (
     Mutant(
         name="refused credentials do not pause sending",
         file=ANSWERS,
-        old="""    if isinstance(error, NotAuthorised):
-        pausing.pause(Pause.Cause.CREDENTIALS, str(error))
-    elif""",
-        new="    if",
+        old="    pausing.heed(error)\n    if error.code",
+        new="    if error.code",
         harm="Every waiting operation is refused one after the other.",
         tests=SEND,
     ),
@@ -104,7 +103,7 @@ MUTANTS = (
         old='        "lease_number": operation.lease_number + 1,\n',
         new='        "lease_number": operation.lease_number,\n',
         harm="The worker that slept can still send and write its result.",
-        tests=("tests/services/test_races.py", *SETTLE),
+        tests=("tests/services/test_transitions.py",),
     ),
     Mutant(
         name="one look without effect suffices",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Seconds, and how often compared with the others.
 LONGEST_WAIT = timedelta(minutes=50)
-PAUSES = ((1, 4), (5, 6), (15, 6), (70, 6), (310, 5), (1200, 4), (3600, 2), (90_000, 1))
+PAUSES = ((1, 3), (5, 4), (15, 4), (70, 4), (310, 4), (1200, 4), (3900, 3), (90_000, 1))
 
 
 def do_work(office: "Office") -> None:
@@ -87,5 +87,5 @@ STEPS: dict[str, tuple[int, Callable[["Office"], None]]] = {
     "wait and work": (22, wait_and_work),
     "sweep": (1, sweep),
     "pull": (1, pull),
-    "time": (8, pass_time),
+    "time": (9, pass_time),
 }

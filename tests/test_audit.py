@@ -60,6 +60,35 @@ def test_an_edited_entry_is_named(operator, target, column):
     assert audit.verify().sequence == 2
 
 
+def test_an_act_put_on_somebody_else_is_named(operator, viewer, target):
+    act(operator, target, 2)
+    tamper(f"UPDATE {TABLE} SET actor_id = {viewer.pk} WHERE sequence = 1")  # noqa: S608
+    assert audit.verify() == audit.Fault(1, "altered")
+
+
+def rewrite(sequence: int) -> str:
+    """Rewrite an entry and seal it anew, as somebody who knows how; return the new seal."""
+    entry = AuditEntry.objects.get(sequence=sequence)
+    entry.reason = "rewritten"
+    seal = audit.seal(entry)
+    changes = f"reason = 'rewritten', hash = '{seal}'"
+    tamper(f"UPDATE {TABLE} SET {changes} WHERE sequence = {sequence}")  # noqa: S608
+    return seal
+
+
+def test_an_entry_rewritten_with_its_seal_shows_at_the_next(operator, target):
+    act(operator, target, 4)
+    rewrite(2)
+    assert audit.verify() == audit.Fault(3, "does not follow the entry before it")
+
+
+def test_mending_the_link_to_a_rewritten_entry_breaks_the_next_seal(operator, target):
+    act(operator, target, 4)
+    seal = rewrite(2)
+    tamper(f"UPDATE {TABLE} SET previous_hash = '{seal}' WHERE sequence = 3")  # noqa: S608
+    assert audit.verify() == audit.Fault(3, "altered")
+
+
 def test_a_removed_entry_is_named(operator, target):
     act(operator, target, 4)
     tamper(f"DELETE FROM {TABLE} WHERE sequence = 3")  # noqa: S608

@@ -56,7 +56,7 @@ def clock(offset: timedelta) -> str:
 
 
 def name_of(username: str) -> str:
-    """Name who paused: a person, or the programme itself."""
+    """Name who did something: a person, or the programme itself."""
     return "the programme itself" if username == audit.SYSTEM else username
 
 

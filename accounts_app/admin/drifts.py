@@ -99,7 +99,8 @@ class DriftAdmin(ViewOnlyAdmin):
         ResultFilter,
         "since",
     )
-    ordering = ("-reconciliation", "id")
+    # By the number itself: the comparison's own order, newest first, would turn this one round.
+    ordering = ("-reconciliation_id", "id")
     looks_in_ids = ("entity_id",)
     search_help_text = "Whole or part of the id of a customer, account or card"
     fieldsets = (
@@ -150,7 +151,7 @@ class DriftAdmin(ViewOnlyAdmin):
         """Say what was made of it."""
         return result_of(drift)
 
-    @admin.display(description="comparison", ordering="reconciliation")
+    @admin.display(description="comparison", ordering="reconciliation_id")
     def comparison(self, drift: Drift) -> SafeString:
         """Lead to the comparison that found it."""
         found_by = drift.reconciliation

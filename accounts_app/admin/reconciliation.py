@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.views.decorators.http import require_POST
 
-from accounts_app.admin import acting, badges, drifts, matters, words
+from accounts_app.admin import acting, badges, banners, drifts, matters, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.resolving import ResolveMixin
 from accounts_app.models import Drift, EntityKind, Job, Reconciliation
@@ -135,7 +135,7 @@ class ReconciliationAdmin(ResolveMixin, ViewOnlyAdmin):
     @admin.display(description="started by", ordering="starter__username")
     def who(self, row: Reconciliation) -> str:
         """Show who started it, or the programme."""
-        return row.starter.get_username()
+        return banners.name_of(row.starter.get_username())
 
 
 def _numbers(kind: str, counts: dict[str, int]) -> dict[str, Any]:

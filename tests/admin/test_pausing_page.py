@@ -97,3 +97,11 @@ def test_the_list_says_who_and_why_on_both_ends(sandbox, viewer, approver, pause
     text = text_of(signed_in(viewer).get(LIST))
     told = ("Paused by hand", "Something looks wrong", "operator", "All is well", "approver")
     assert all(words in text for words in told)
+
+
+def test_the_programmes_own_pause_is_told_as_in_the_banner(viewer):
+    pausing.pause(Pause.Cause.CREDENTIALS, "The provider refused our credentials (403).")
+    assert (
+        "the programme itself"
+        in signed_in(viewer).get(LIST).rendered_content.split("result_list")[1]
+    )

@@ -53,7 +53,7 @@ def test_w21_the_page_says_what_contradicts_what(found, viewer):
 
 def test_the_page_says_that_the_provider_agrees_again(found, programme, viewer):
     provider_says(programme, account_of(found), "closed")
-    assert "The provider has agreed with us again," in page(viewer, found)
+    assert "The provider has agreed with us again since" in page(viewer, found)
 
 
 def test_w20_the_page_names_the_event_that_told_it(viewer):
@@ -67,7 +67,7 @@ def test_w20_the_page_names_the_event_that_told_it(viewer):
     )
     answer = signed_in(viewer).get(page_of(flag))
     assert "An event about account" in text_of(answer)
-    assert "claims “closed”" in text_of(answer)
+    assert "claimed “closed”" in text_of(answer)
     assert "The provider's own answer shows “active”, and that is what we" in text_of(answer)
     assert page_of(event) in answer.content.decode()
 
@@ -100,7 +100,7 @@ def test_what_is_not_mirrored_has_a_page_too(viewer, operator):
         told_by=Discrepancy.ToldBy.EVENT,
         event=rows.event(account),
     )
-    assert "claims “closed”" in page(viewer, flag)
+    assert "claimed “closed”" in page(viewer, flag)
     assert "Look again at the provider" not in text_of(signed_in(operator).get(resolve_page(flag)))
     assert signed_in(operator).post(resolve_page(flag) + "look/").status_code == 404
 
@@ -163,7 +163,9 @@ def test_the_ask_page_is_blocked_until_it_has_ended(programme, operator, approve
     account = programme.account()
     flag = discrepancies.open("account", account.pk, "existence", "active", "unknown")
     address = ask_address(account, "deactivate")
-    assert "contradicts itself" in text_of(signed_in(operator).get(address))
+    blocked = signed_in(operator).get(address)
+    assert "contradicts itself" in text_of(blocked)
+    assert page_of(flag) in blocked.content.decode()
     propose(operator, flag, "noted")
     decide(approver, Resolution.objects.get(), "confirm")
     assert "contradicts itself" not in text_of(signed_in(operator).get(address))

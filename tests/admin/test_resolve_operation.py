@@ -102,7 +102,7 @@ def test_the_page_tells_what_happened_and_what_is_so_now(stuck, operator):
 def test_a_look_at_the_provider_tells_what_it_shows_now(stuck, operator, sandbox):
     sandbox.world.change("account", str(stuck.account_id), "inactive")
     answer = look(operator, resolve_page(stuck))
-    assert said(answer) == ["The account is inactive."]
+    assert said(answer) == ["The provider was read just now: The account is inactive."]
     assert "The provider shows the effect now." in text_of(answer)
     assert now(stuck).state == State.NEEDS_HUMAN
 
@@ -249,7 +249,7 @@ def test_a_provider_out_of_reach_is_said_and_the_note_kept(proposal, stuck, appr
 def test_the_decider_looks_again_from_the_decision(proposal, stuck, approver, sandbox):
     sandbox.world.change("account", str(stuck.account_id), "inactive")
     answer = signed_in(approver).post(resolution_page(proposal, "look"), follow=True)
-    assert said(answer) == ["The account is inactive."]
+    assert said(answer) == ["The provider was read just now: The account is inactive."]
     assert answer.request["PATH_INFO"] == resolution_page(proposal)
 
 

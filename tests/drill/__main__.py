@@ -1,6 +1,7 @@
 """`python -m tests.drill`: the whole matrix, or what is named; 1 when anything did not hold."""
 
 import argparse
+import shutil
 import signal
 import sys
 import tempfile
@@ -29,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(broken, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
+        shutil.rmtree(folder)
         return 130
     return table.close(rows, chosen, folder, is_whole=len(chosen) == len(matrix.everything()))
 

@@ -4,13 +4,13 @@ Prints one JSON object per run, the last of them about the stack as a whole.
 """
 
 import json
+import os
 import signal
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -59,14 +59,14 @@ def conduct(folder: Path, scenarios: list[Scenario]) -> Iterator[Row]:
 
 def _all_of(play: Callable[[Scenario], object], scenarios: list[Scenario]) -> Iterator[Row]:
     together = [scenario for scenario in scenarios if not scenario.is_alone]
-    with ExitStack() as stack:
-        pools = {
-            name: stack.enter_context(ThreadPoolExecutor(number))
-            for name, number in AT_ONCE.items()
-        }
+    pools = {name: ThreadPoolExecutor(number) for name, number in AT_ONCE.items()}
+    try:
         runs = [pools[_pool_of(scenario)].submit(_run, play, scenario) for scenario in together]
         for run in as_completed(runs):
             yield run.result()
+    finally:
+        for pool in pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
     for scenario in scenarios:
         if scenario.is_alone:
             yield _run(play, scenario)
@@ -98,12 +98,23 @@ def _run(play: Callable[[Scenario], object], scenario: Scenario) -> Row:
 
 
 def main() -> None:
-    """Read the names, play, print."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Read the names, play, print. Told to end, it takes everything away and leaves at once."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _interrupt)
     names = set(json.load(sys.stdin))
     scenarios = [scenario for scenario in matrix.everything() if scenario.name in names]
-    for row in conduct(Path(sys.argv[1]), scenarios):
-        print(json.dumps(asdict(row)), flush=True)
+    try:
+        for row in conduct(Path(sys.argv[1]), scenarios):
+            print(json.dumps(asdict(row)), flush=True)
+    except KeyboardInterrupt:
+        # The runs in hand are not waited for.
+        os._exit(130)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from tests.drill.conduct import Row
 from tests.drill.crew import Broken
 from tests.drill.matrix import STACKS, Scenario
 
-AT_ONCE = 4
+AT_ONCE = 3
 CONDUCTORS: "list[subprocess.Popen[str]]" = []
 Tell = Callable[[Row], None]
 
@@ -70,7 +70,8 @@ def _play(scenarios: list[Scenario], folder: Path, tell: Tell) -> list[Row]:
         conductor.stdin.close()
         rows = [_read(line, tell) for line in conductor.stdout]
     if conductor.returncode:
-        raise Broken(f"{stack} broke off:\n{(place / 'conduct.log').read_text()[-3000:]}")
+        said = (place / "conduct.log").read_text()[-3000:]
+        raise Broken(f"{stack} broke off with {conductor.returncode}:\n{said}")
     return rows
 
 

@@ -122,8 +122,8 @@ def _tell(found: Discrepancy, told_now: dict[str, Any], entity: Mirrored | None)
     columns = {**told_now, "agreed_at": None}
     if {name: getattr(found, name) for name in columns} == columns:
         return
-    # What was decided about another word says nothing of this one.
-    _write(found, **columns, verdict="")
+    # What was decided about another word says nothing of this one, nor does its time.
+    _write(found, **columns, verdict="", found_at=clock.now())
     _record(found, "told_anew", entity)
 
 

@@ -42,6 +42,7 @@ def run_due(is_stopping: Callable[[], bool] = lambda: False) -> Done:
     Before each row it asks whether to stop; what is left stays due.
     """
     _guarded(deadlines.expire)
+    _guarded(contact.probe)
     due = Operation.objects.filter(state__in=Operation.IN_HAND, next_at__lte=clock.now())
     numbers = list(due.order_by("next_at").values_list("pk", flat=True)[:BATCH])
     for number in _until(is_stopping, numbers):

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from accounts_app import audit, clock
 from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Reconciliation, Resolution
+from accounts_app.services import jobs
 
 log = structlog.get_logger()
 State = Reconciliation.State
@@ -55,7 +56,11 @@ def start_waiting() -> Reconciliation | None:
 
 
 def renew(reconciliation: Reconciliation) -> None:
-    """Keep a running comparison ours; raises AlreadyMoved when it was taken for abandoned."""
+    """Keep a running comparison ours, and the job it may be done for.
+
+    Raises AlreadyMoved when it was taken for abandoned.
+    """
+    jobs.renew(jobs.SWEEP)
     _write(reconciliation, lease_until=clock.now() + LEASE)
 
 

@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 
 from accounts_app import clock, conf
 from accounts_app.models import Contact, Pause, Reconciliation
+from accounts_app.offblocks.errors import ProviderError
 from accounts_app.offblocks.wire import Reply
 from accounts_app.services import comparisons, limiter, pausing
 
@@ -67,6 +68,16 @@ def _wait_or_probe(row: Contact, now: datetime) -> timedelta:
     untaken = Contact.objects.filter(pk=1, next_try_at=row.next_try_at, failures__gte=DOWN_AFTER)
     has_leave = untaken.update(next_try_at=now + PROBE_LEASE)
     return timedelta() if has_leave else _rest(row.failing_since, now)
+
+
+def probe() -> None:
+    """Try the way to a silent provider when it is time: without other work nobody else would."""
+    if not is_down(state()) or may_read():
+        return
+    try:
+        conf.client().list_subscriptions()
+    except ProviderError as error:
+        log.info("the provider is still away", error=str(error))
 
 
 def note(reply: Reply | None) -> None:

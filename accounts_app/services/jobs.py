@@ -44,13 +44,20 @@ def claim(name: str) -> Job | None:
     return _written(job, columns) if same.update(**columns) else None
 
 
+def renew(name: str) -> None:
+    """Keep a job that goes on for long with whoever does it now."""
+    now = clock.now()
+    Job.objects.filter(name=name, lease_until__gt=now).update(lease_until=now + LEASE)
+
+
 def finish(job: Job, *, result: str, again_in: timedelta) -> None:
     """Record how it ended and when it is due again, unless it was made due meanwhile.
 
     Does nothing when the lease ran out and somebody else has the job.
     """
     now = clock.now()
-    held = Job.objects.filter(pk=job.pk, lease_until=job.lease_until)
+    # Not the lease: it is renewed while a long job goes on.
+    held = Job.objects.filter(pk=job.pk, started_at=job.started_at)
     held.filter(next_at=job.next_at).update(next_at=now + again_in)
     held.update(lease_until=None, ended_at=now, result=result)
 

@@ -85,9 +85,11 @@ def _take_over(operation: Operation, to: Operation.State, **columns: Any) -> Non
 def _conclude(operation: Operation, finding: Finding) -> None:
     if finding.verdict is Verdict.DONE:
         _succeed(operation, finding)
+    elif _is_for_people(finding):
+        _call_people(operation, finding)
     elif _waits_for_owner(operation):
         _again(operation, conf.backoff(3), "Accepted. Waiting for the owner's signature.")
-    elif _is_for_people(finding) or _is_overdue(operation):
+    elif _is_overdue(operation):
         _call_people(operation, finding)
     elif operation.state == State.ACCEPTED:
         _wait_for_effect(operation, finding)

@@ -99,7 +99,7 @@ def _caught(code: int, said: str, pattern: "re.Pattern[str]") -> str | None:
         return None
     found = pattern.search(said)
     if code != FAILED or found is None:
-        raise Broken(said[-4000:])
+        raise Broken(f"It ended with {code}.\n{said[-4000:]}")
     return found[1]
 
 

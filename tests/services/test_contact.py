@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts_app import conf
-from accounts_app.models import Contact, Pause
+from accounts_app import conf, work
+from accounts_app.models import Contact, Pause, Reconciliation
 from accounts_app.offblocks.errors import NotAuthorised, Unavailable
 from accounts_app.offblocks.wire import Reply
 from accounts_app.services import contact, pausing
@@ -163,3 +163,14 @@ def test_trouble_with_noting_is_logged_and_goes_no_further(caplog):
     with caplog.at_level(logging.ERROR):
         contact.note(reply())
     assert "was not noted" in caplog.text
+
+
+def test_a_quiet_programme_notices_that_the_provider_is_back(sandbox, db):
+    Contact.objects.filter(pk=1).update(
+        failing_since=timezone.now() - timedelta(minutes=20),
+        failures=contact.DOWN_AFTER,
+        next_try_at=timezone.now() - timedelta(seconds=1),
+    )
+    work.run_due()
+    assert contact.state().failing_since is None
+    assert Reconciliation.objects.get().trigger == "outage"

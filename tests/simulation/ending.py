@@ -40,9 +40,12 @@ def end(office: "Office") -> None:
     _let_sending_go_on(office)
     for seconds in ROUNDS:
         _round(office)
+        if _is_at_rest(office):
+            break
         office.pass_time(seconds)
         office.check_invariants()
-    _round(office)
+    else:
+        _round(office)
     i6_all_left(office)
     i12_events_suffice(office)
     _sweep(office)
@@ -77,6 +80,13 @@ def _hands(office: "Office") -> tuple[Process, Process]:
     assert web, "nobody is frozen in the end"
     assert worker, "nobody is frozen in the end"
     return web, worker
+
+
+def _is_at_rest(office: "Office") -> bool:
+    """Whether nothing is under way any more: in flight, to be delivered, looked into or settled."""
+    if office.clock.next_planned or office.courier.waiting or due.next_at():
+        return False
+    return not Operation.objects.filter(state__in=BETWEEN).exists()
 
 
 def _is_expiring(office: "Office") -> bool:

@@ -36,11 +36,15 @@ class Broken(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """What caught a defect; None where nothing did, "" where it was not tried."""
+    """What caught a defect; None where nothing did, "" where it was not tried.
+
+    `failure` tells why a run gave no answer; one without an answer catches nothing.
+    """
 
     mutant: Mutant
     test: str | None
     seed: str | None = ""
+    failure: str = ""
 
     @property
     def is_caught(self) -> bool:
@@ -57,10 +61,14 @@ class Hunt:
 
     def result(self, mutant: Mutant, *, both: bool) -> Result:
         """Seed a defect and say what catches it; the simulator is for what the tests miss."""
+        test, seed, failure = None, None, ""
         with self._copy.holding(mutant):
-            test = self.failing_test(mutant.tests, mutant) or self.failing_test(SUITE, mutant)
-            seed = self.failing_seed() if both or not test else ""
-        return Result(mutant, test, seed)
+            try:
+                test = self.failing_test(mutant.tests, mutant) or self.failing_test(SUITE, mutant)
+                seed = self.failing_seed() if both or not test else ""
+            except Broken as broken:
+                failure = str(broken)
+        return Result(mutant, test, seed, failure)
 
     def failing_test(self, tests: Sequence[str], mutant: Mutant | None = None) -> str | None:
         """Run tests until one fails and return its name; None when all pass."""

@@ -19,7 +19,8 @@ would reach customers unseen: the command then ends with 1. The defects are data
 def line(result: Result) -> str:
     """Say in one line what came of a defect."""
     if not result.is_caught:
-        return f"SURVIVED  {result.mutant.name}"
+        name = result.mutant.name
+        return f"NO ANSWER {name}: {result.failure}" if result.failure else f"SURVIVED  {name}"
     by = " and ".join(filter(None, [result.test, result.seed and f"seed {result.seed}"]))
     return f"caught    {result.mutant.name}: {by}"
 

@@ -51,6 +51,12 @@ def test_the_report_says_what_caught_it(mutant, test, seed, words):
     assert report.line(Result(mutant, test, seed)) == words
 
 
+def test_a_run_without_an_answer_catches_nothing(mutant):
+    result = Result(mutant, None, None, "It ended with -9.")
+    assert not result.is_caught
+    assert report.line(result) == "NO ANSWER a defect: It ended with -9."
+
+
 def test_the_first_failing_test_is_read_from_pytests_summary():
     said = "..F\nFAILED tests/x.py::test_y[a-b] - assert 1 == 2\n1 failed, 2 passed\n"
     assert FAILED_TEST.search(said)[1] == "tests/x.py::test_y[a-b]"

@@ -19,7 +19,7 @@ NAME = "at the end, everything"
 def look(stack: Stack, truth: Truth, name: str) -> Row:
     """Compare all of the mirror, all events, all keys, and verify the audit chain."""
     began = time.monotonic()
-    eventually(lambda: not truth.look().differences(), PATIENCE, 0.5)
+    eventually(lambda: _is_quiet() and not truth.look().differences(), PATIENCE, 0.5)
     sight = truth.look()
     differences, unstored = sight.differences(), sight.unstored()
     wrong = [*differences[:5], *unstored[:5], *again(lambda: _wrong_keys(sight)), *again(_audit)]
@@ -38,6 +38,13 @@ def look(stack: Stack, truth: Truth, name: str) -> Row:
         differences=len(differences),
         wrong=wrong,
     )
+
+
+def _is_quiet() -> bool:
+    """Whether nothing is under way any more."""
+    is_open = Operation.objects.filter(state__in=Operation.OPEN)
+    pending = WebhookEvent.objects.filter(state="pending")
+    return again(lambda: not (is_open.exists() or pending.exists()))
 
 
 def _wrong_keys(sight: Sight) -> list[str]:

@@ -112,9 +112,9 @@ def _caught(code: int, said: str, pattern: "re.Pattern[str]") -> str | None:
 
 
 def baseline(copy: Copy, mutants: Sequence[Mutant]) -> str | None:
-    """Run all tests without any defect: what fails already can catch nothing."""
-    named = {test for mutant in mutants for test in mutant.tests}
-    return Hunt(copy).failing_test(sorted(named | set(SUITE)))
+    """Run tests and simulator without any defect: what fails already can catch nothing."""
+    hunt, named = Hunt(copy), {test for mutant in mutants for test in mutant.tests}
+    return hunt.failing_test(sorted(named | set(SUITE))) or hunt.failing_seed()
 
 
 def folder_of(base: Path, number: int) -> Path:

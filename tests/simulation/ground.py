@@ -7,6 +7,7 @@ provider client, and that each pretended process has a client, and so a token, o
 import logging
 import os
 import random
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -148,8 +149,8 @@ def _replace(stack: ExitStack, ground: Ground) -> None:
     stack.callback(random.setstate, state)
     stack.callback(logging.disable, disabled)
     logging.disable(logging.CRITICAL)
-    patch(time, "sleep", ground.clock.advance)
-    patch(os, "urandom", ground.bytes)
+    patch(time, "sleep", _for_us(ground.clock.advance, time.sleep))
+    patch(os, "urandom", _for_us(ground.bytes, os.urandom))
     patch(product_clock, "now", lambda: ground.clock.now)
     patch(conf, "_client", lambda *credentials: ground.client(build, *credentials))
     patch(conf, "Transport", ground.transport)
@@ -160,6 +161,16 @@ def _replace(stack: ExitStack, ground: Ground) -> None:
     # The same keys are read out of the same texts all the time.
     patch(signing, "load_signing_key", cache(signing.load_signing_key))
     patch(authentication, "load_public_key", cache(authentication.load_public_key))
+
+
+def _for_us(replacement: Any, real: Any) -> Any:
+    """Replace a function for this thread alone: others of the process live on as they did."""
+    ours = threading.get_ident()
+
+    def either(*arguments: Any) -> Any:
+        return (replacement if threading.get_ident() == ours else real)(*arguments)
+
+    return either
 
 
 def _marked(ground: Ground, real: Any) -> Any:

@@ -1,9 +1,15 @@
 """What is printed: a failing seed with its last lines, and the table of what occurred."""
 
 from collections import Counter
+from collections.abc import Iterator
 from itertools import groupby
 
+from accounts_app.services.catalogue import KINDS
+from tests.simulation.faults import FAULTS
 from tests.simulation.run import Outcome
+from tests.simulation.steps import STEPS
+
+Counts = Counter[tuple[str, str]]
 
 
 def failure(outcome: Outcome, database: str, lines: int) -> str:
@@ -18,13 +24,26 @@ def failure(outcome: Outcome, database: str, lines: int) -> str:
     )
 
 
-def table(counts: Counter[tuple[str, str]]) -> str:
-    """List what occurred how often, table by table."""
+def table(counts: Counts) -> str:
+    """List what occurred how often, table by table; what should have and did not is marked."""
     rows = []
-    for name, found in groupby(sorted(counts), key=lambda pair: pair[0]):
-        rows.append(f"-- {name}")
-        rows += [f"{counts[pair]:>9}  {pair[1]}" for pair in found]
+    every = sorted({*counts, *expected()})
+    for name_of_table, found in groupby(every, key=lambda pair: pair[0]):
+        rows.append(f"-- {name_of_table}")
+        rows += [f"{counts[pair] or 'NEVER':>9}  {pair[1]}" for pair in found]
     return "\n".join(rows)
+
+
+def expected() -> Iterator[tuple[str, str]]:
+    """What some hundreds of seeds must bring about, or they prove little."""
+    yield from (("fault", fault.name) for fault in FAULTS)
+    yield from (("step", name) for name in STEPS)
+    for kind in KINDS.values():
+        yield "asked", kind.name
+        ends = ["succeeded", "failed", "stale"]
+        ends += ["not_applied", "uncertain"] if kind.build else []
+        ends += ["rejected", "expired", "cancelled"] if kind.needs_checker else []
+        yield from (("state", f"{kind.name} {end}") for end in ends)
 
 
 def name(database: str) -> str:

@@ -1,6 +1,7 @@
 """The simulator: seeds hold, the same one runs the same, and a planted defect is found."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -72,3 +73,9 @@ def test_a_failing_seed_is_printed_with_how_to_see_it_again(ground, monkeypatch)
 def test_the_command_line_has_what_the_make_target_passes():
     options = command.parser().parse_args(["--seeds", "10000", "--first", "5", "--processes", "1"])
     assert (options.seeds, options.first, options.processes) == (10_000, 5, 1)
+
+
+def test_what_never_occurred_is_marked():
+    printed = report.table(Counter({("fault", "429"): 3}))
+    assert "        3  429" in printed
+    assert "    NEVER  403" in printed

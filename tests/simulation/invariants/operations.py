@@ -74,11 +74,15 @@ def _is_proven(operation: Operation) -> bool:
         fetched = Challenge.objects.filter(account_id=operation.account_id)
         return fetched.filter(received_at__gte=operation.last_sent_at).exists()
     assert sent_at, "what succeeded was sent"
-    revision = int((sent_at - CLOCK_SKEW).timestamp() * 1_000_000)
-    shown = Snapshot.objects.filter(entity_id=operation.account_id, status__in=kind.proves)
+    shown = Snapshot.objects.filter(entity_id=operation.account_id)
+    if kind.creates:
+        return shown.exists()
+    shown = shown.filter(status__in=kind.proves)
     # Two people may end it by a state that came about before it was sent.
-    by_people = operation.evidence.get("proof") == "two people"
-    return (shown if by_people else shown.filter(revision__gte=revision)).exists()
+    if operation.evidence.get("proof") != "two people":
+        earliest = int((sent_at - CLOCK_SKEW).timestamp() * 1_000_000)
+        shown = shown.filter(revision__gte=earliest)
+    return shown.exists()
 
 
 def i8_nothing_there(look: Look, _: Past) -> None:

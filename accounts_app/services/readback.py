@@ -24,7 +24,7 @@ class Verdict(Enum):
 
     DONE = "it is there"
     NOTHING = "it is not there"
-    UNSEEN = "the provider does not show the target at all"
+    UNSEEN = "what the provider shows does not tell"
     MANY = "several could be it"
     CONTRADICTED = "the provider contradicts what must not change"
 
@@ -67,7 +67,22 @@ def _judge(operation: Operation, observation: Observation) -> Finding:
     if is_done and kind.cards_follow:
         refresh.cards_of(row.pk, source=Source.OPERATION, operation=operation)
     verdict = Verdict.DONE if is_done else Verdict.NOTHING
+    if verdict is Verdict.NOTHING and _has_changed_since(operation, row):
+        verdict = Verdict.UNSEEN
+        words += " It has changed since this was sent: the effect may have come and gone."
     return Finding(verdict, words, status=row.status, evidence=evidence)
+
+
+def _has_changed_since(operation: Operation, row: Mirrored) -> bool:
+    """Whether the entity moved after the sending: what it shows no longer tells how that went.
+
+    A change that we had seen before the sending is none, however close the clocks put it.
+    """
+    if not _is_after_sending(operation, row.updated_at):
+        return False
+    seen = Snapshot.objects.filter(entity_kind=row.KIND, entity_id=row.pk)
+    before = seen.filter(asked_at__lt=operation.first_sent_at, revision=row.revision)
+    return not before.exists()
 
 
 def evidence_of(row: Mirrored) -> dict[str, Any]:

@@ -182,7 +182,10 @@ def test_h11_what_the_provider_did_does_not_end_the_operation(programme, operato
     with after(minutes=44):
         operation = advanced(operation)
     operation = when_due(operation)
-    assert (operation.state, effects(sandbox, operation)) == (State.NOT_APPLIED, [])
+    assert (operation.state, effects(sandbox, operation)) == (State.UNCERTAIN, [])
+    with after(hours=25):
+        # Closed by the provider: whether it was inactive in between, only people can find out.
+        assert advanced(operation).state == State.NEEDS_HUMAN
 
 
 def test_h11_the_operations_own_effect_is_not_called_the_providers(

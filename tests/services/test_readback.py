@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts_app.models import Operation
+from accounts_app.models import Operation, Source
+from accounts_app.services import refresh
 from sandbox.ledger import PROVIDER
 from tests.factories import ask
 from tests.services.test_send import advanced, when_due
@@ -103,3 +104,30 @@ def test_an_account_the_provider_does_not_show_proves_nothing(unseen_once, sandb
     assert operation.state == State.UNCERTAIN
     with time_machine.travel(timezone.now() + timedelta(hours=25), tick=True):
         assert advanced(operation).state == State.NEEDS_HUMAN
+
+
+def test_an_effect_that_came_and_went_is_never_called_not_applied(programme, operator, sandbox):
+    account = programme.account()
+    sandbox.faults.add(
+        operation="deactivateAccount", action="status", code=504, effect=True, stored=True
+    )
+    operation = advanced(ask("deactivate", account, operator))
+    sandbox.world.change("account", str(account.pk), "active")
+    operation = settled(operation)
+    assert operation.state == State.UNCERTAIN
+    assert "the effect may have come and gone" in operation.outcome
+    with time_machine.travel(timezone.now() + timedelta(hours=25), tick=True):
+        assert advanced(operation).state == State.NEEDS_HUMAN
+
+
+def test_what_changed_before_the_sending_does_not_hide_that_nothing_happened(
+    programme, operator, sandbox
+):
+    account = programme.account()
+    sandbox.world.change("account", str(account.pk), "inactive")
+    sandbox.world.change("account", str(account.pk), "active")
+    refresh.account(account.pk, source=Source.REFRESH)
+    account.refresh_from_db()
+    sandbox.faults.add(operation="deactivateAccount", action="kill_before", times=9)
+    operation = advanced(ask("deactivate", account, operator))
+    assert settled(operation).state == State.NOT_APPLIED

@@ -80,10 +80,10 @@ def _renewing(reconciliation: Reconciliation, progress: Progress) -> Progress:
     """Keep the comparison ours while the lists arrive."""
 
     def renewed(items: Iterable[Any]) -> Iterator[Any]:
-        for number, item in enumerate(items):
+        for number, item in enumerate(items, start=1):
+            yield item
             if number % reading.BATCH == 0:
                 record.renew(reconciliation)
-            yield item
         record.renew(reconciliation)
 
     return lambda items, name: renewed(progress(items, name))

@@ -18,7 +18,6 @@ from tests.simulation.digest import digest
 from tests.simulation.invariants.mirror import ENDING
 from tests.simulation.invariants.violation import demand
 from tests.simulation.network import Trouble
-from tests.simulation.people import APPROVERS, OPERATORS
 from tests.simulation.processes import Process
 from tests.simulation.steps import deciding, engine
 
@@ -60,9 +59,7 @@ def end(office: "Office") -> None:
 
 def _let_sending_go_on(office: "Office") -> None:
     """Everybody has their rights back, and an approver lets sending go on, should it be paused."""
-    for name in OPERATORS + APPROVERS:
-        office.people.change(name, "enable", office.clock.now)
-        office.people.change(name, "restore", office.clock.now)
+    office.people.bring_back(office.clock.now)
     deciding.resume(office)
 
 

@@ -26,6 +26,13 @@ class People:
         """Return a person as they are now, with the rights they have now."""
         return User.objects.get(username=name)
 
+    def bring_back(self, now: datetime) -> None:
+        """Give everybody who lost their rights what they had."""
+        names = User.objects.filter(pk__in=self.lost).order_by("pk")
+        for name in names.values_list("username", flat=True) if self.lost else ():
+            self.change(name, "enable", now)
+            self.change(name, "restore", now)
+
     def change(self, name: str, how: str, now: datetime) -> None:
         """Take a right away or give it back: `disable`, `enable`, `revoke` or `restore`."""
         person = self.named(name)

@@ -110,5 +110,5 @@ def _live(office: Office) -> None:
             step()
 
     office.processes.meanwhile = meanwhile
-    for _ in range(min(20 + int(office.chance.expovariate(0.1)), 60)):
+    for _ in range(min(16 + int(office.chance.expovariate(0.1)), 60)):
         step()

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts_app.offblocks.signing import load_public_key, load_signing_key
@@ -65,6 +65,17 @@ def check_secret_files(**_kwargs: Any) -> list[CheckMessage]:
         for name, path in paths.items()
         if path and Path(path).stat().st_mode & stat.S_IROTH
     ]
+
+
+@register(deploy=True)
+def check_four_eyes(**_kwargs: Any) -> list[CheckMessage]:
+    """Check that what cannot be undone, and what gives access back, takes two people."""
+    missing = sorted({"close", "reactivate"} - set(settings.FOUR_EYES_KINDS))
+    if not missing:
+        return []
+    words = f"FOUR_EYES_KINDS lets one person alone {' and '.join(missing)} accounts."
+    hint = "Put FOUR_EYES_KINDS=reactivate,close into .env"
+    return [Warning(words, hint=hint, id="accounts_app.W001")]
 
 
 def _secret_key() -> Iterator[Error]:

@@ -29,12 +29,12 @@ def _show(reply: Reply | None) -> None:
 
 def client() -> Client:
     """Return the provider client, one per process and configuration; threads may share it."""
-    credentials = (
-        settings.OFFBLOCKS_API_KEY,
-        settings.OFFBLOCKS_API_SECRET,
-        settings.OFFBLOCKS_SIGNING_KEY,
-        settings.OFFBLOCKS_SIGNING_KEY_ID,
-    )
+    return client_signing_with(settings.OFFBLOCKS_SIGNING_KEY, settings.OFFBLOCKS_SIGNING_KEY_ID)
+
+
+def client_signing_with(pem: str, key_id: str) -> Client:
+    """Return a client that signs with another key than the configured one."""
+    credentials = (settings.OFFBLOCKS_API_KEY, settings.OFFBLOCKS_API_SECRET, pem, key_id)
     return _client(settings.OFFBLOCKS_BASE_URL, *credentials)
 
 

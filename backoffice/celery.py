@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
 
@@ -24,6 +25,15 @@ app.conf.update(
     },
 )
 app.set_default()
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_insecure(**_kwargs: object) -> None:
+    """Stop a worker or schedule that starts with an insecure configuration."""
+    from accounts_app import starting  # noqa: PLC0415 -- models need a loaded application
+
+    starting.refuse_insecure()
 
 
 @app.task

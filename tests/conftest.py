@@ -1,5 +1,6 @@
 """What every test may ask for: the sandbox on real sockets, the people, and a quiet database."""
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from accounts_app import clock, conf
+from accounts_app.offblocks.signing import public_pem
 from sandbox.server import Sandbox
 from tests.factories import Programme
 
@@ -56,13 +58,6 @@ def signing_key_pem() -> str:
     )
 
 
-def _public_pem(private: str) -> str:
-    key = serialization.load_pem_private_key(private.encode(), None).public_key()
-    return key.public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    ).decode()
-
-
 @pytest.fixture
 def sandbox(request, settings, signing_key_pem) -> Iterator[Sandbox]:
     """The pretend provider, told our key, with its deliveries in the test's hands.
@@ -77,7 +72,7 @@ def sandbox(request, settings, signing_key_pem) -> Iterator[Sandbox]:
         settings.OFFBLOCKS_API_SECRET = provider.api_secret
         settings.OFFBLOCKS_SIGNING_KEY = signing_key_pem
         settings.OFFBLOCKS_SIGNING_KEY_ID = "not uploaded yet"
-        uploaded = conf.client().upload_signing_key(_public_pem(signing_key_pem))
+        uploaded = conf.client().upload_signing_key(public_pem(signing_key_pem))
         settings.OFFBLOCKS_SIGNING_KEY_ID = uploaded.value.key_id
         settings.OFFBLOCKS_WEBHOOK_PUBLIC_KEY = provider.webhook_public_key
         settings.OFFBLOCKS_WEBHOOK_KEY_ID = provider.webhook_key_id
@@ -119,3 +114,28 @@ def approver(db) -> User:
 def auditor(db) -> User:
     """Somebody who may read everything."""
     return _person("auditor")
+
+
+@pytest.fixture
+def production(tmp_path, signing_key_pem) -> dict[str, str]:
+    """A production-like environment, its secrets in files that only we can read."""
+    files = {
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "OFFBLOCKS_API_SECRET": secrets.token_urlsafe(48),
+        "OFFBLOCKS_SIGNING_KEY": signing_key_pem,
+        "OFFBLOCKS_WEBHOOK_PUBLIC_KEY": public_pem(signing_key_pem),
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.write_text(text)
+        path.chmod(0o400)
+    return {
+        **{f"{name}_FILE": str(tmp_path / name) for name in files},
+        "ALLOWED_HOSTS": "accounts.example.com",
+        "DATABASE_URL": "postgres://backoffice:secret@database:5432/backoffice",
+        "OFFBLOCKS_API_KEY": "5f0c7f1e-93d3-4a39-8b35-2f8f7f6f0a01",
+        "OFFBLOCKS_BASE_URL": "https://api.offblocks.xyz/v1",
+        "OFFBLOCKS_SIGNING_KEY_ID": "ours",
+        "OFFBLOCKS_WEBHOOK_KEY_ID": "theirs",
+        "PUBLIC_URL": "https://accounts.example.com",
+    }

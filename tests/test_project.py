@@ -2,15 +2,12 @@
 
 import os
 import re
-import secrets
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-
-from accounts_app.offblocks.signing import public_pem
 
 ROOT = Path(__file__).resolve().parents[1]
 READ = re.compile(r'(?:env\.\w+|seconds)\(\s*"([A-Z_]+)"')
@@ -31,31 +28,6 @@ def manage(*command: str, **environment: str) -> "subprocess.CompletedProcess[st
         text=True,
         check=False,
     )
-
-
-@pytest.fixture
-def production(tmp_path, signing_key_pem) -> dict[str, str]:
-    """A production-like environment, its secrets in files that only we can read."""
-    files = {
-        "SECRET_KEY": secrets.token_urlsafe(48),
-        "OFFBLOCKS_API_SECRET": secrets.token_urlsafe(48),
-        "OFFBLOCKS_SIGNING_KEY": signing_key_pem,
-        "OFFBLOCKS_WEBHOOK_PUBLIC_KEY": public_pem(signing_key_pem),
-    }
-    for name, text in files.items():
-        path = tmp_path / name
-        path.write_text(text)
-        path.chmod(0o400)
-    return {
-        **{f"{name}_FILE": str(tmp_path / name) for name in files},
-        "ALLOWED_HOSTS": "accounts.example.com",
-        "DATABASE_URL": "postgres://backoffice:secret@database:5432/backoffice",
-        "OFFBLOCKS_API_KEY": "5f0c7f1e-93d3-4a39-8b35-2f8f7f6f0a01",
-        "OFFBLOCKS_BASE_URL": "https://api.offblocks.xyz/v1",
-        "OFFBLOCKS_SIGNING_KEY_ID": "ours",
-        "OFFBLOCKS_WEBHOOK_KEY_ID": "theirs",
-        "PUBLIC_URL": "https://accounts.example.com",
-    }
 
 
 def test_the_deployment_check_is_clean_in_production(production):

@@ -1,17 +1,14 @@
 """Stops all sending to the provider, as before a change of keys."""
 
-import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts_app.errors import Refusal
-from accounts_app.management import acting
-from accounts_app.models import Operation, Pause
+from accounts_app.management import acting, draining
+from accounts_app.models import Pause
 from accounts_app.services import pausing
-
-BETWEEN_LOOKS = 0.5  # seconds
 
 
 class Command(BaseCommand):
@@ -43,25 +40,7 @@ class Command(BaseCommand):
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write(f"Sending is paused. {pause}: {pause.reason}")
-        left = _wait_until_sent(drain or 0)
+        left = draining.wait_until_sent(drain or 0)
         if left and drain is not None:
-            raise CommandError(f"{_still_sent(left)} Change no key yet; run this again.")
-        self.stdout.write(_still_sent(left) if left else "Nothing is being sent.")
-
-
-def _wait_until_sent(patience: float) -> int:
-    """Wait, so many seconds at most, while anything is being sent; return how many still are."""
-    until = time.monotonic() + patience
-    while (left := _being_sent()) and time.monotonic() < until:
-        time.sleep(BETWEEN_LOOKS)
-    return left
-
-
-def _being_sent() -> int:
-    return Operation.objects.filter(state=Operation.State.SENDING).count()
-
-
-def _still_sent(number: int) -> str:
-    if number == 1:
-        return "1 operation is still being sent."
-    return f"{number} operations are still being sent."
+            raise CommandError(f"{draining.still_sent(left)} Change no key yet; run this again.")
+        self.stdout.write(draining.still_sent(left) if left else "Nothing is being sent.")

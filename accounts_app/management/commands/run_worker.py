@@ -11,7 +11,7 @@ import structlog
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from accounts_app import work
+from accounts_app import starting, work
 
 log = structlog.get_logger()
 
@@ -30,7 +30,8 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do one round and end")
 
     def handle(self, *, once: bool, **_options: Any) -> None:
-        """Run one round, or rounds until a signal comes."""
+        """Run one round, or rounds until a signal comes; nothing in an insecure configuration."""
+        starting.refuse_insecure()
         if once:
             self._say(work.run_due())
             return

@@ -1,0 +1,95 @@
+"""In production no process starts with an insecure setting, whoever starts it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SERVER = ("-c", "import backoffice.wsgi")
+
+INSECURE = {
+    "debugging": ({"DEBUG": "true"}, "accounts_app.E013"),
+    "the demo": ({"DEMO": "true"}, "accounts_app.E014"),
+    "any host": ({"ALLOWED_HOSTS": "*"}, "accounts_app.E012"),
+    "plain http": ({"PUBLIC_URL": "http://accounts.example.com"}, "accounts_app.E015"),
+    "a plain provider": (
+        {"OFFBLOCKS_BASE_URL": "http://api.offblocks.xyz/v1"},
+        "accounts_app.E003",
+    ),
+    "no proof of deliveries": ({"OFFBLOCKS_WEBHOOK_AUTH": ""}, "accounts_app.E006"),
+    "another proof of deliveries": ({"OFFBLOCKS_WEBHOOK_AUTH": "none"}, "accounts_app.E006"),
+    "a guessable webhook path": (
+        {"OFFBLOCKS_WEBHOOK_AUTH": "secret", "OFFBLOCKS_WEBHOOK_SECRET": "guess"},
+        "accounts_app.E008",
+    ),
+    "a resend window too long": ({"RESEND_WINDOW": "3600"}, "accounts_app.E011"),
+    "no key id for deliveries": ({"OFFBLOCKS_WEBHOOK_KEY_ID": ""}, "accounts_app.E007"),
+    "no credentials": ({"OFFBLOCKS_API_KEY": ""}, "accounts_app.E004"),
+    "closing by one person": ({"FOUR_EYES_KINDS": "reactivate"}, "accounts_app.W001"),
+}
+
+
+def started(*command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Start a process with this environment alone."""
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def assert_refused(process, number: str) -> None:
+    """It ended at once, with the mistake in words and no stack trace."""
+    assert process.returncode == 1
+    assert "Not started: the configuration is insecure." in process.stderr
+    assert number in process.stderr
+    assert "Traceback" not in process.stderr
+
+
+def test_a_sound_server_starts(production):
+    process = started(*SERVER, **production)
+    assert process.returncode == 0
+    assert "Not started" not in process.stderr
+
+
+@pytest.mark.parametrize(("change", "number"), INSECURE.values(), ids=INSECURE)
+def test_an_insecure_setting_keeps_the_server_from_starting(production, change, number):
+    assert_refused(started(*SERVER, **production | change), number)
+
+
+def test_a_short_secret_key_keeps_the_server_from_starting(production):
+    del production["SECRET_KEY_FILE"]
+    assert_refused(started(*SERVER, SECRET_KEY="short", **production), "accounts_app.E001")
+
+
+def test_a_secret_that_others_can_read_keeps_the_server_from_starting(production):
+    Path(production["OFFBLOCKS_SIGNING_KEY_FILE"]).chmod(0o444)
+    assert_refused(started(*SERVER, **production), "accounts_app.E016")
+
+
+def test_the_worker_starts_no_more_than_the_server(production):
+    process = started("manage.py", "run_worker", "--once", **production | {"DEMO": "true"})
+    assert process.returncode == 1
+    assert "accounts_app.E014" in process.stderr
+    secret = Path(production["SECRET_KEY_FILE"])
+    secret.chmod(0o444)
+    assert_refused(started("manage.py", "run_worker", "--once", **production), "accounts_app.E016")
+
+
+@pytest.mark.parametrize("program", ["worker", "beat"])
+def test_celery_starts_no_more_than_the_server(production, program, tmp_path):
+    Path(production["SECRET_KEY_FILE"]).chmod(0o444)
+    options = ("--schedule", str(tmp_path / "beat")) if program == "beat" else ("--pool", "solo")
+    process = started("-m", "celery", "--app", "backoffice", program, *options, **production)
+    assert_refused(process, "accounts_app.E016")
+
+
+def test_on_this_machine_alone_the_demo_may_start(production):
+    here = {"PUBLIC_URL": "http://127.0.0.1:8000", "ALLOWED_HOSTS": "127.0.0.1", "DEMO": "true"}
+    assert started(*SERVER, **production | here).returncode == 0

@@ -1,9 +1,11 @@
 """How the processes log: one structured line per event, readable in the demo, JSON elsewhere.
 
-No payloads and no headers are ever logged, and a secret that stands in a path is masked here.
+No payloads and no headers are ever logged. As a second line of defence a secret that stands in a
+path, or is one of our own wherever it stands, is masked here.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -18,6 +20,25 @@ def mask_secret_path(_logger: WrappedLogger, _method: str, line: str) -> str:
     return _SECRET_PATH.sub(r"\1***", line)
 
 
+def mask_secrets(secrets: Iterable[str]) -> Processor:
+    """Return what replaces each of these texts, and each line of a longer one, in a finished line.
+
+    What is shorter than eight characters is no secret: masking it would make holes in ordinary words.
+    """
+    lines = {line for secret in secrets for line in secret.splitlines()}
+    words = sorted((line for line in lines if _is_secret(line)), key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, words)) or r"(?!)")
+
+    def mask(_logger: WrappedLogger, _method: str, line: str) -> str:
+        return pattern.sub("********", line)
+
+    return mask
+
+
+def _is_secret(line: str) -> bool:
+    return len(line) >= 8 and not line.startswith("-----")
+
+
 def one_line_per_request(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Drop the line at a request's beginning: the one at its end says the same and the outcome."""
     if event.get("event") == "request_started":
@@ -25,8 +46,11 @@ def one_line_per_request(_logger: WrappedLogger, _method: str, event: EventDict)
     return event
 
 
-def configure(*, is_json: bool) -> dict[str, Any]:
-    """Configure structlog; return Django's LOGGING, by which all other loggers write the same."""
+def configure(*, is_json: bool, secrets: Iterable[str] = ()) -> dict[str, Any]:
+    """Configure structlog; return Django's LOGGING, by which all other loggers write the same.
+
+    `secrets` never appear in a line.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -42,7 +66,7 @@ def configure(*, is_json: bool) -> dict[str, Any]:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
-    return _logging(shared, _rendering(is_json=is_json))
+    return _logging(shared, [*_rendering(is_json=is_json), mask_secret_path, mask_secrets(secrets)])
 
 
 def _rendering(*, is_json: bool) -> list[Processor]:
@@ -59,7 +83,6 @@ def _logging(shared: list[Processor], rendering: list[Processor]) -> dict[str, A
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             *rendering,
-            mask_secret_path,
         ],
     }
     return {

@@ -235,6 +235,16 @@ REST_FRAMEWORK = {
 
 # Logs --------------------------------------------------------------------------------------------
 LOG_FORMAT = env.str("LOG_FORMAT", default="text" if DEBUG or DEMO else "json")
-LOGGING = logs.configure(is_json=LOG_FORMAT == "json")
+LOGGING = logs.configure(
+    is_json=LOG_FORMAT == "json",
+    secrets=(
+        SECRET_KEY,
+        DEMO_PASSWORD,
+        OFFBLOCKS_API_SECRET,
+        OFFBLOCKS_SIGNING_KEY,
+        OFFBLOCKS_WEBHOOK_SECRET,
+        str(DATABASES["default"].get("PASSWORD") or ""),
+    ),
+)
 # The address would be whatever a forwarding header claims.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

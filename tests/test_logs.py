@@ -54,3 +54,15 @@ def test_control_characters_are_escaped_in_json():
     line = written("two\nlines\x1b[31m")
     assert "\n" not in line
     assert "\x1b" not in line
+
+
+@BOTH
+def test_our_own_secrets_are_masked_wherever_they_stand(is_json, signing_key_pem):
+    inner = signing_key_pem.splitlines()[1]
+    parts = logs.configure(is_json=is_json, secrets=[SECRET, signing_key_pem, ""])
+    formatter = parts["formatters"]["line"]
+    record = logging.LogRecord("any", logging.ERROR, "", 1, f"{SECRET} {inner}", (), None)
+    line = formatter.pop("()")(**formatter).format(record)
+    assert SECRET not in line
+    assert inner not in line
+    assert line.count("********") == 2

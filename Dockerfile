@@ -1,8 +1,8 @@
 # The back-office alone: no sandbox, no tests, no secrets. The same image serves, works and migrates.
 FROM python:3.13-slim AS wheels
 WORKDIR /build
-COPY requirements.txt .
-RUN pip wheel --no-cache-dir --wheel-dir /wheels --requirement requirements.txt
+COPY requirements.lock .
+RUN pip wheel --no-cache-dir --require-hashes --wheel-dir /wheels --requirement requirements.lock
 
 FROM python:3.13-slim
 ENV PYTHONUNBUFFERED=1 \

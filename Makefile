@@ -1,10 +1,10 @@
 # `make` alone prints what there is. PYTHON names another Python 3.11 or newer.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help run test check simulate mutate drill
+.PHONY: help run test check simulate mutate drill dependencies lock
 
 help: ## Print these lines
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: ## Install, then run everything with a seeded sandbox (PORT=8000 SANDBOX_PORT=8001)
 	@$(launcher) run
@@ -23,6 +23,13 @@ mutate: ## Seed deliberate defects, one at a time, and tell what catches each (A
 
 drill: ## Kill, freeze and restart real processes at every boundary (QUICK=1, ARGS="--only NAME")
 	@$(launcher) drill $(if $(QUICK),--quick) $(ARGS)
+
+dependencies: ## Look up known vulnerabilities, and compare the locked hashes with the index
+	@$(launcher) dependencies
+
+lock: ## Write requirements.lock anew from requirements.txt, with hashes (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --custom-compile-command "make lock" requirements.txt --output-file requirements.lock
 
 define launcher
 command -v $(PYTHON) >/dev/null 2>&1 || { \

@@ -5,7 +5,7 @@ path, or is one of our own wherever it stands, is masked here.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import structlog
@@ -20,10 +20,10 @@ def mask_secret_path(_logger: WrappedLogger, _method: str, line: str) -> str:
     return _SECRET_PATH.sub(r"\1***", line)
 
 
-def mask_secrets(secrets: Iterable[str]) -> Processor:
+def mask_secrets(secrets: Iterable[str]) -> Callable[[WrappedLogger, str, str], str]:
     """Return what replaces each of these texts, and each line of a longer one, in a finished line.
 
-    What is shorter than eight characters is no secret: masking it would make holes in ordinary words.
+    What is shorter than eight characters is no secret: masking it would hide ordinary words.
     """
     lines = {line for secret in secrets for line in secret.splitlines()}
     words = sorted((line for line in lines if _is_secret(line)), key=len, reverse=True)
@@ -66,7 +66,8 @@ def configure(*, is_json: bool, secrets: Iterable[str] = ()) -> dict[str, Any]:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
-    return _logging(shared, [*_rendering(is_json=is_json), mask_secret_path, mask_secrets(secrets)])
+    masks = [mask_secret_path, mask_secrets(secrets)]
+    return _logging(shared, [*_rendering(is_json=is_json), *masks])
 
 
 def _rendering(*, is_json: bool) -> list[Processor]:
@@ -76,7 +77,7 @@ def _rendering(*, is_json: bool) -> list[Processor]:
     return [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=plain)]
 
 
-def _logging(shared: list[Processor], rendering: list[Processor]) -> dict[str, Any]:
+def _logging(shared: list[Processor], rendering: Sequence[Any]) -> dict[str, Any]:
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": shared,

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from launcher import preflight, quality, stack
+from launcher import dependencies, preflight, quality, stack
 from launcher.errors import CannotStart, ProcessDied, StopAsked
 
 
@@ -44,9 +44,12 @@ def _dispatch(arguments: Sequence[str]) -> int:
             return quality.prove("tests.mutation", rest)
         case ["drill", *rest]:
             return quality.prove("tests.drill", rest)
+        case ["dependencies"]:
+            return quality.installed(dependencies.check)
         case _:
             raise CannotStart(
-                "Say one of: run, test, check, simulate, mutate, drill. `make` alone explains them."
+                "Say one of: run, test, check, simulate, mutate, drill, dependencies. "
+                "`make` alone explains them."
             )
 
 

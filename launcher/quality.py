@@ -3,7 +3,7 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from launcher import installation, production
@@ -15,9 +15,11 @@ from launcher.supervisor import ROOT, Supervisor
 
 PYTEST = ("-m", "pytest", "-n", "auto")
 DJLINT = ("-m", "djlint", "--lint", "--quiet", "--allow-empty-input")
+PRODUCT = ("accounts_app", "backoffice", "sandbox", "launcher")
 STATIC_CHECKS = {
     "lint": ("-m", "ruff", "check"),
     "format": ("-m", "ruff", "format", "--check"),
+    "security": ("-m", "bandit", "-q", "-r", "-c", "pyproject.toml", *PRODUCT),
     "types": ("-m", "mypy"),
     "imports": (str(VENV / "bin" / "lint-imports"), "--no-logo"),
     "templates": (*DJLINT, "templates", "accounts_app"),
@@ -57,6 +59,12 @@ def prove(package: str, arguments: Sequence[str]) -> int:
     """Run a package of the tests that looks for counterexamples; return its exit code."""
     _install(Screen())
     return subprocess.call([PYTHON, "-m", package, *arguments], cwd=ROOT)
+
+
+def installed(job: Callable[[], int]) -> int:
+    """Install what development needs, then do the job; return its exit code."""
+    _install(Screen())
+    return job()
 
 
 def _install(screen: Screen) -> None:

@@ -1,6 +1,6 @@
 """Owners' wallets: Ethereum key pairs, EIP-191 signing, and whose signature one is."""
 
-from Crypto.Hash import keccak
+from Crypto.Hash import keccak  # pycryptodome, not the dead pyCrypto  # nosec B413
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 

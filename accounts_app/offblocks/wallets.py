@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from Crypto.Hash import keccak
+from Crypto.Hash import keccak  # pycryptodome, not the dead pyCrypto  # nosec B413
 
 SIGNATURE_LENGTH = 65  # r, s and v
 

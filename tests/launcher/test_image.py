@@ -14,14 +14,14 @@ def test_the_image_runs_without_privileges() -> None:
 
 def test_the_image_takes_the_product_and_nothing_else() -> None:
     copied = [line.split()[1] for line in LINES if line.startswith("COPY")]
-    assert copied == ["requirements.txt", "manage.py", "backoffice", "accounts_app", "templates"]
+    assert copied == ["requirements.lock", "manage.py", "backoffice", "accounts_app", "templates"]
 
 
 def test_the_build_sees_nothing_that_is_not_named() -> None:
     rules = (ROOT / ".dockerignore").read_text().splitlines()
     named = {rule[1:] for rule in rules if rule.startswith("!")}
     assert "*" in rules
-    assert named == {"requirements.txt", "manage.py", "backoffice", "accounts_app", "templates"}
+    assert named == {"requirements.lock", "manage.py", "backoffice", "accounts_app", "templates"}
 
 
 def test_the_image_says_whether_it_is_healthy() -> None:

@@ -13,6 +13,8 @@ def test_make_alone_prints_the_commands() -> None:
         "simulate",
         "mutate",
         "drill",
+        "dependencies",
+        "lock",
     ]
 
 

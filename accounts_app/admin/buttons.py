@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts_app.models import Account, Customer, Discrepancy, Mirrored, Operation
-from accounts_app.services import challenges
+from accounts_app.services import challenges, lanes
 from accounts_app.services.catalogue import Kind, kinds_for
 
 RECENT = 10
@@ -24,21 +24,25 @@ class Button:
 
 @dataclass(frozen=True)
 class Offer:
-    """What may be asked for now, and the open operations that keep the rest from being asked."""
+    """What may be asked for now, and the open operations that keep the rest from being asked.
+
+    `resting` is the one of them that merely waits for the account's owner.
+    """
 
     buttons: list[Button]
     in_the_way: list[Operation]
+    resting: Operation | None = None
 
 
 def offer(target: Customer | Account, person: User, contradictions: list[Discrepancy]) -> Offer:
     """List what the person may ask for; a contradicted target offers nothing at all."""
     kinds = [kind for kind in kinds_for(target) if person.has_perm(kind.permission)]
     open_ones = list(_open_operations(target))
-    taken = {operation.lane for operation in open_ones}
-    free = [kind for kind in kinds if kind.lane(target.pk) not in taken and not contradictions]
+    free = [] if contradictions else [kind for kind in kinds if not lanes.in_the_way(kind, target)]
     if isinstance(target, Account) and challenges.current(target) is None:
         free = [kind for kind in free if "signature" not in kind.fields]
-    return Offer([_button(kind, target) for kind in free], open_ones)
+    resting = next((one for one in open_ones if lanes.rests(one)), None)
+    return Offer([_button(kind, target) for kind in free], open_ones, resting)
 
 
 def open_discrepancies(row: Mirrored) -> list[Discrepancy]:

@@ -83,7 +83,7 @@ class ConfirmMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
             "resolution": resolution,
             "look_address": _look_address(resolution),
             "label": matters.label_of(resolution.verdict, subject),
-            "meaning": matters.MEANINGS[resolution.verdict],
+            "meaning": matters.meaning_of(resolution.verdict, subject),
             "picked": Account.objects.filter(pk__in=[resolution.account_id]).first(),
             "form": form,
             "is_own": resolutions.is_own(resolution, person),

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from accounts_app import discrepancies
 from accounts_app.admin import badges, comparison, progress, words
 from accounts_app.models import Account, Discrepancy, Operation, Resolution
-from accounts_app.services import proof, proposing, subjects
+from accounts_app.services import lanes, proof, proposing, subjects
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.subjects import Subject
 
@@ -37,6 +37,15 @@ MEANINGS: dict[str, str] = {
     Verdict.APPLY: "The mirror takes over every difference of this comparison.",
     Verdict.DISCARD: "Nothing is taken over. The next comparison looks anew.",
 }
+WAIT_ENDS = (
+    "The wait for the owner's signature ends: the account takes operations again, and the "
+    "challenge is not handed out any more. Only the provider can withdraw a close it has accepted: "
+    "have it confirm that it did, else a signature could still close the account."
+)
+GONE = (
+    "The provider does not know the account any more, which a close may bring about, but another "
+    "cause as well: the provider's word about this very request decides."
+)
 # What the provider's own answer contradicts, by the fact; SAID for any other.
 SENTENCES = {
     "status": (
@@ -96,6 +105,7 @@ def _of_operation(operation: Operation) -> dict[str, Any]:
         "candidates": proof.candidates(operation),
         "is_shown": proof.is_shown(operation),
         "was_shown": proof.was_shown(operation),
+        "is_gone": proof.is_gone(operation),
     }
 
 
@@ -116,12 +126,29 @@ def proposal_about(subject: Subject) -> dict[str, Any]:
 
 
 def verdicts(subject: Subject) -> list[tuple[str, SafeString]]:
-    """List what can be proposed, each with what it means."""
+    """List the ends that there are, each with what it means."""
     return [
-        (verdict, format_html("<strong>{}.</strong> {}", label, MEANINGS[verdict]))
+        (verdict, format_html("<strong>{}.</strong> {}", label, meaning_of(verdict, subject)))
         for verdict in subjects.verdicts_for(subject)
         for label in [label_of(verdict, subject)]
     ]
+
+
+def obstacles(subject: Subject) -> dict[str, str]:
+    """Map each end that cannot be proposed now to why; what proves it later decides the same."""
+    if not isinstance(subject, Operation):
+        return {}
+    told = {verdict: proof.obstacle(subject, verdict) for verdict in subjects.verdicts_for(subject)}
+    return {verdict: why for verdict, why in told.items() if why}
+
+
+def meaning_of(verdict: str, subject: Subject) -> str:
+    """Say what this end would mean for the subject."""
+    if isinstance(subject, Operation) and lanes.rests(subject):
+        return WAIT_ENDS
+    if isinstance(subject, Operation) and proof.may_have_vanished(subject):
+        return f"{MEANINGS[verdict]} {GONE}"
+    return MEANINGS[verdict]
 
 
 def label_of(verdict: str, subject: Subject) -> str:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts_app.admin import words
 from accounts_app.models import Operation
-from accounts_app.services import pausing
+from accounts_app.services import lanes, pausing
 
 State = Operation.State
 
@@ -49,6 +49,11 @@ NEXT = {
     State.STALE: "Nothing was sent. Look at what is so now; ask anew if it is still wanted.",
     State.CANCELLED: "Nothing was sent.",
 }
+RESTS = (
+    "The account's owner has to sign the challenge. Meanwhile the account can be deactivated. If "
+    "the owner never signs, have the provider withdraw the close; then two people end the wait "
+    "here."
+)
 PAUSED = {
     State.APPROVED: (
         "Sending is paused, so it waits. When sending goes on before {until}, it is sent by "
@@ -105,7 +110,7 @@ def of(operation: Operation) -> Progress:
     """Describe how far the operation has come."""
     state = State(operation.state)
     is_held_up = state in PAUSED and pausing.current() is not None
-    advice = _held_up(operation, state) if is_held_up else NEXT[state]
+    advice = _held_up(operation, state) if is_held_up else _advice(operation, state)
     return Progress(
         label=state.label,
         outcome=_outcome(operation, state, advice),
@@ -114,6 +119,11 @@ def of(operation: Operation) -> Progress:
         steps=_steps(operation, state),
         next_at=None if is_held_up else _next_try(operation),
     )
+
+
+def _advice(operation: Operation, state: Operation.State) -> str:
+    """Say what to do now, which is nothing unless it waits for people."""
+    return RESTS if lanes.rests(operation) else NEXT[state]
 
 
 def _held_up(operation: Operation, state: Operation.State) -> str:
@@ -136,7 +146,8 @@ def _steps(operation: Operation, state: Operation.State) -> list[Step]:
         if position > reached:
             steps.append(Step(step.name, "ahead"))
         else:
-            said = state.label if position == reached and state.label != step.name else step.words
+            is_here = position == reached and state.label != step.name
+            said = state.label if is_here and not _is_by_people(operation) else step.words
             steps.append(replace(step, mark=_mark(position, reached, state), words=said))
     return steps
 
@@ -155,9 +166,24 @@ def _told(operation: Operation) -> list[Step]:
         Step("Asked", "done", operation.maker.get_username(), operation.requested_at),
         Step("Approved", "done", checker, operation.decided_at),
         Step("Sent", "done", tries, operation.first_sent_at),
-        Step("At the provider", "done", "accepted", operation.last_sent_at),
+        _at_provider(operation),
         Step("Done", "done", "", operation.ended_at),
     ]
+
+
+def _is_by_people(operation: Operation) -> bool:
+    return bool(operation.evidence.get("proof") == "two people")
+
+
+def _at_provider(operation: Operation) -> Step:
+    """Say how it is known what the provider made of it: by its answer, a read, or two people."""
+    if _is_by_people(operation):
+        said = "it took effect" if operation.state == State.SUCCEEDED else "it did not take effect"
+        words = f"{' and '.join(operation.evidence['people'])} said: {said}"
+        return Step("At the provider", "done", words, operation.ended_at)
+    # The answer to what is ambiguous was lost at least once: what a read showed has counted.
+    words = "seen there" if operation.ambiguous else "accepted"
+    return Step("At the provider", "done", words, operation.last_sent_at)
 
 
 def _next_try(operation: Operation) -> datetime | None:

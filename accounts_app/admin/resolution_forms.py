@@ -54,6 +54,14 @@ class ProposeForm(PlainForm):
         for_instance = FOR_INSTANCE[subjects.field_of(subject)]
         self.fields["evidence"].help_text = GOOD_EVIDENCE.format(for_instance)
         self._offer("verdict", matters.verdicts(subject))
+        obstacles = matters.obstacles(subject)
+        self.not_offered = [
+            (matters.label_of(verdict, subject), why) for verdict, why in obstacles.items()
+        ]
+        # Only drawn fewer: what is sent all the same is refused where the reason is known.
+        drawn = [choice for choice in matters.verdicts(subject) if choice[0] not in obstacles]
+        self.fields["verdict"].widget.choices = drawn
+        self.can_be_sent = bool(drawn or self.is_bound)
         candidates = proof.candidates(subject) if isinstance(subject, Operation) else []
         if candidates:
             self._offer("account_id", matters.accounts(candidates))

@@ -15,8 +15,9 @@ class Operation(Kept):
     """One request of staff: what exactly, who asked and agreed, how sending went, how it ended.
 
     `lane` is what the operation keeps to itself while it is open: one per account, and one creation
-    per customer. `seen` is what the maker saw, `digest` what the checker agrees to. The frozen
-    request (`method`, `path`, `body`) and the `key` never change; `ambiguous`, once set, stays.
+    per customer (see services/lanes.py). `seen` is what the maker saw, `digest` what the checker
+    agrees to. The frozen request (`method`, `path`, `body`) and the `key` never change;
+    `ambiguous`, once set, stays.
     """
 
     class State(models.TextChoices):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts_app.errors import Contradicted, Incomplete, OperationOpen, StaleView, WrongState
 from accounts_app.models import Account, Customer, Discrepancy, Operation, Snapshot
-from accounts_app.services import challenges
+from accounts_app.services import challenges, lanes
 from accounts_app.services.catalogue import KINDS, Kind
 
 
@@ -39,7 +39,7 @@ def refuse_unless_possible(kind: Kind, target: Customer | Account, asked: Asked)
             f"Type the account id {target.pk} to confirm: this cannot be undone.",
             field="confirmation",
         )
-    open_one = Operation.objects.filter(lane=kind.lane(target.pk), state__in=Operation.OPEN).first()
+    open_one = lanes.in_the_way(kind, target)
     if open_one:
         raise already_open(open_one)
     if target.revision != asked.revision:
@@ -108,9 +108,14 @@ def _signature_fields(account: Any, asked: Asked) -> dict[str, Any]:
 
 def already_open(operation: Operation) -> OperationOpen:
     """Return the refusal that names who asked first."""
+    rule = "Only one operation can be open at a time."
+    if lanes.rests(operation):
+        rule = (
+            "It waits for the owner's signature. Meanwhile the account can only be deactivated; "
+            "on its page two people can end the wait."
+        )
     return OperationOpen(
         f"{KINDS[operation.kind].label} was already requested by {operation.maker.get_username()} "
-        f"at {timezone.localtime(operation.requested_at):%H:%M on %d %B}. "
-        "Only one operation can be open at a time.",
+        f"at {timezone.localtime(operation.requested_at):%H:%M on %d %B}. {rule}",
         operation=operation,
     )

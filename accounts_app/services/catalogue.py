@@ -19,7 +19,9 @@ class Kind:
 
     `build` makes the frozen request from the target and the kind's own fields; None means the kind
     reads instead of changing. `start` are the statuses it may be asked in, `proves` those that show
-    it is done. `reads_first` asks for a fresh look right before sending.
+    it is done. `reads_first` asks for a fresh look right before sending. `beside` is the kind that
+    does not stand in its way while it merely waits for the owner; `may_vanish` says that the
+    provider need not know the target any more once it is done.
     """
 
     name: str
@@ -32,6 +34,8 @@ class Kind:
     fields: tuple[str, ...] = ()
     own_lane: str = ""
     joins: str = ""
+    beside: str = ""
+    may_vanish: bool = False
     reads_first: bool = False
     is_irreversible: bool = False
     cards_follow: bool = False
@@ -134,6 +138,8 @@ ROWS = (
             "with it and payments are declined."
         ),
         build=lambda account, _fields: changes.deactivate_account(account.pk),
+        # It protects: an owner who never signs a close must not keep it from being done.
+        beside="close",
         cards_follow=True,
     ),
     Kind(
@@ -162,6 +168,8 @@ ROWS = (
         ),
         build=lambda account, _fields: changes.close_account(account.pk),
         reads_first=True,
+        # A closed account may no longer be found by its id ("Accounts").
+        may_vanish=True,
         is_irreversible=True,
         cards_follow=True,
     ),

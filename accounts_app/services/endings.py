@@ -13,6 +13,7 @@ from accounts_app.errors import StaleView, WrongState
 from accounts_app.mirror import Observation
 from accounts_app.models import (
     Account,
+    Challenge,
     Discrepancy,
     EntityKind,
     Operation,
@@ -21,12 +22,21 @@ from accounts_app.models import (
     Source,
 )
 from accounts_app.offblocks.errors import ProviderError
-from accounts_app.services import challenges, jobs, proof, refresh
+from accounts_app.services import challenges, jobs, lanes, proof, refresh
 from accounts_app.services.readback import Finding
 from accounts_app.services.transitions import move
 
 Verdict = Resolution.Verdict
 Look = Finding | Observation | None
+# Why there is no word of the provider to take, by what the mirror made of its answer.
+NO_WORD = {
+    mirror.Outcome.CREATED: "There is no other word to take: it is new to the mirror.",
+    mirror.Outcome.UPDATED: "There is no other word to take: the provider agrees with us now.",
+    mirror.Outcome.UNCHANGED: "There is no other word to take: the provider agrees with us now.",
+    mirror.Outcome.STALE: (
+        "There is no other word to take: the provider's answer is older than what we hold."
+    ),
+}
 
 
 def look(resolution: Resolution) -> Look:
@@ -54,10 +64,7 @@ def _word_of_provider(discrepancy: Discrepancy) -> Observation:
     if observation is None:
         raise WrongState(f"The provider does not know this {discrepancy.entity_kind} now.")
     if observation.outcome is not mirror.Outcome.CONTRADICTED:
-        raise StaleView(
-            f"The provider's answer now is: {observation.outcome.value}. There is no other word "
-            "to take; reject this proposal."
-        )
+        raise StaleView(f"{NO_WORD[observation.outcome]} Reject this proposal.")
     return observation
 
 
@@ -100,6 +107,9 @@ def _end_operation(
     move(operation, to, actor=decider, result=result, outcome=words, evidence=evidence, **columns)
     if to == Operation.State.SUCCEEDED:
         challenges.end_signed(operation)
+    elif operation.account and lanes.is_joined(operation):
+        # The close is over: nobody is to be handed its challenge any more.
+        challenges.end(operation.account, Challenge.State.REPLACED, at=clock.now())
 
 
 def _end_discrepancy(resolution: Resolution, discrepancy: Discrepancy, shown: Look) -> None:

@@ -21,7 +21,7 @@ from accounts_app.errors import (
     StaleView,
 )
 from accounts_app.models import Account, Customer, Operation
-from accounts_app.services import asking
+from accounts_app.services import asking, lanes
 from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import KINDS, Kind
 from accounts_app.services.people import subject_of
@@ -68,7 +68,7 @@ def _new(
     account, customer = _whose(target)
     operation = Operation(
         kind=kind.name,
-        lane=kind.lane(target.pk),
+        lane=lanes.of(kind, target),
         customer=customer,
         account=account,
         fields=fields,
@@ -214,7 +214,9 @@ def _not_applied_before(kind: Kind, target: Customer | Account) -> Operation | N
 
 def _of_form(kind: Kind, asked: Asked, maker: User) -> Operation | None:
     """Return what this form already made; raise when it was used for something else."""
-    earlier = Operation.objects.filter(form_number=asked.form_number).first()
-    if earlier and (earlier.maker_id, earlier.lane) != (maker.pk, kind.lane(asked.target_id)):
+    earlier: Operation | None = Operation.objects.filter(form_number=asked.form_number).first()
+    if earlier is None:
+        return None
+    if earlier.maker_id != maker.pk or earlier.lane not in lanes.both(kind, asked.target_id):
         raise StaleView("This form was used before. Open the page anew and ask again.")
     return earlier

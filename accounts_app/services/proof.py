@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -42,6 +43,8 @@ def candidates(operation: Operation) -> list[Account]:
 def look_again(operation: Operation, *, person: User) -> Finding:
     """Read back because a person asked to, and record who did; it ends nothing.
 
+    What it showed is kept as the evidence of an operation that waits for people.
+
     Raises NotPermitted, and a Refusal when the provider cannot be read.
     """
     if not person.has_perm("accounts_app.refresh_mirror"):
@@ -55,6 +58,8 @@ def look_again(operation: Operation, *, person: User) -> Finding:
             operation=operation,
             result=finding.words,
         )
+        waiting = Operation.objects.filter(pk=operation.pk, state=Operation.State.NEEDS_HUMAN)
+        waiting.update(evidence=finding.evidence)
     return finding
 
 
@@ -94,6 +99,29 @@ def was_shown(operation: Operation) -> bool:
     return since.exclude(status=operation.status_before).exists()
 
 
+def is_gone(operation: Operation) -> bool:
+    """Whether the last look showed that the provider does not know the target any more."""
+    if operation.evidence.get("known", True):
+        return False
+    looked_at = datetime.fromisoformat(operation.evidence["asked_at"])
+    return bool(target_of(operation).asked_at <= looked_at)
+
+
+def may_have_vanished(operation: Operation) -> bool:
+    """Whether that the target is gone may be what the operation brought about."""
+    return KINDS[operation.kind].may_vanish and is_gone(operation)
+
+
+def obstacle(operation: Operation, verdict: str) -> str:
+    """Say what speaks against an end by what the provider showed last; empty if nothing does."""
+    picked = next((account.pk for account in candidates(operation)), None)
+    try:
+        refuse_unless_shown(operation, verdict, picked)
+    except Refusal as refusal:
+        return refusal.message
+    return ""
+
+
 def refuse_unless_shown(
     operation: Operation, verdict: str, account_id: uuid.UUID | None, finding: Finding | None = None
 ) -> None:
@@ -105,10 +133,19 @@ def refuse_unless_shown(
     elif is_creation_unknown(operation):
         _refuse_other_accounts(operation, account_id, finding)
     elif not (_is_shown_now(operation, finding) or was_shown(operation)):
-        raise WrongState(
-            f"The provider does not show the effect: {_as_shown(operation)} Look again; what it "
-            "does not show cannot be recorded as done."
-        )
+        _refuse_unless_vanished(operation, finding)
+
+
+def _refuse_unless_vanished(operation: Operation, finding: Finding | None) -> None:
+    """Refuse, unless that the target is gone is what the operation may have brought about."""
+    is_away = finding.is_gone if finding else is_gone(operation)
+    if is_away and KINDS[operation.kind].may_vanish:
+        return
+    target = f"it does not know this {target_of(operation).KIND}."
+    raise WrongState(
+        f"The provider does not show the effect: {target if is_away else _as_shown(operation)} "
+        "Look again; what it does not show cannot be recorded as done."
+    )
 
 
 def _is_shown_now(operation: Operation, finding: Finding | None) -> bool:

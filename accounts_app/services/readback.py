@@ -6,15 +6,18 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from accounts_app import conf, mirror
+import structlog
+
+from accounts_app import clock, conf, mirror
 from accounts_app.mirror import Observation
 from accounts_app.models import Account, Mirrored, Operation, Snapshot, Source
 from accounts_app.offblocks import shapes
-from accounts_app.offblocks.errors import NotFound
-from accounts_app.services import refresh
+from accounts_app.offblocks.errors import NotFound, ProviderError
+from accounts_app.services import pausing, refresh
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.transitions import target_of
 
+log = structlog.get_logger()
 # How far the provider's clock may stand behind ours before its times stop being evidence.
 CLOCK_SKEW = timedelta(minutes=5)
 
@@ -39,6 +42,11 @@ class Finding:
     status: str = ""
     evidence: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the provider does not know the target any more."""
+        return self.evidence.get("known") is False
+
 
 def look(operation: Operation) -> Finding:
     """Read the operation's target, or its customer's accounts for a creation whose id is unknown.
@@ -47,13 +55,24 @@ def look(operation: Operation) -> Finding:
     """
     if KINDS[operation.kind].creates and operation.account is None:
         return _look_for_created(operation)
-    target = target_of(operation)
+    target, asked_at = target_of(operation), clock.now()
     observation = refresh.READERS[target.KIND](
         target.pk, source=Source.OPERATION, operation=operation
     )
     if observation is None:
-        return Finding(Verdict.UNSEEN, f"The provider does not show this {target.KIND}.")
+        return _unseen(target, asked_at)
     return _judge(operation, observation)
+
+
+def _unseen(target: Mirrored, asked_at: datetime) -> Finding:
+    words = f"The provider does not know this {target.KIND}."
+    evidence = {
+        "proof": "a read of the provider",
+        target.KIND: str(target.pk),
+        "known": False,
+        "asked_at": asked_at.isoformat(),
+    }
+    return Finding(Verdict.UNSEEN, words, evidence=evidence)
 
 
 def _judge(operation: Operation, observation: Observation) -> Finding:
@@ -65,7 +84,7 @@ def _judge(operation: Operation, observation: Observation) -> Finding:
     is_new = kind.creates or row.status != operation.status_before
     is_done = row.status in kind.proves and is_new and _is_after_sending(operation, row.updated_at)
     if is_done and kind.cards_follow:
-        refresh.cards_of(row.pk, source=Source.OPERATION, operation=operation)
+        words += _cards_followed(operation, row)
     verdict = Verdict.DONE if is_done else Verdict.NOTHING
     if verdict is Verdict.NOTHING and _has_changed_since(operation, row):
         verdict = Verdict.UNSEEN
@@ -83,6 +102,17 @@ def _has_changed_since(operation: Operation, row: Mirrored) -> bool:
     seen = Snapshot.objects.filter(entity_kind=row.KIND, entity_id=row.pk)
     before = seen.filter(asked_at__lt=operation.first_sent_at, revision=row.revision)
     return not before.exists()
+
+
+def _cards_followed(operation: Operation, account: Mirrored) -> str:
+    """Read the cards; the operation is proven without them, so a failed read is only said."""
+    try:
+        refresh.cards_of(account.pk, source=Source.OPERATION, operation=operation)
+    except ProviderError as error:
+        pausing.heed(error)
+        log.warning("the cards were not read", operation=operation.pk, error=str(error))
+        return " Its cards could not be read; the next full comparison does."
+    return ""
 
 
 def evidence_of(row: Mirrored) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from accounts_app import audit, clock, conf
 from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Attempt, Challenge, Operation
 from accounts_app.offblocks.errors import ProviderError
-from accounts_app.services import answers, challenges, contact, pausing, readback
+from accounts_app.services import answers, challenges, contact, lanes, pausing, readback
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.readback import Finding, Verdict
 from accounts_app.services.transitions import move
@@ -48,7 +48,7 @@ def settle(operation: Operation) -> None:
 
 def _unread(operation: Operation, error: ProviderError) -> None:
     """Look again later; what cannot be read for a day is for people, like what shows nothing."""
-    if _is_overdue(operation) and not _waits_for_owner(operation):
+    if _is_overdue(operation) and not lanes.waits_for_owner(operation):
         _call_people(operation, Finding(Verdict.UNSEEN, f"It could not be looked for: {error}"))
     else:
         _again(operation, conf.backoff(4), f"Checking: {error}")
@@ -87,7 +87,7 @@ def _conclude(operation: Operation, finding: Finding) -> None:
         _succeed(operation, finding)
     elif _is_for_people(finding):
         _call_people(operation, finding)
-    elif _waits_for_owner(operation):
+    elif lanes.waits_for_owner(operation) and not finding.is_gone:
         _again(operation, conf.backoff(3), "Accepted. Waiting for the owner's signature.")
     elif _is_overdue(operation):
         _call_people(operation, finding)
@@ -111,13 +111,6 @@ def _succeed(operation: Operation, finding: Finding) -> None:
     with transaction.atomic():
         answers.stop(operation, State.SUCCEEDED, f"Done. {finding.words}", **columns)
         challenges.end_signed(operation)
-
-
-def _waits_for_owner(operation: Operation) -> bool:
-    """Whether a close was accepted and its challenge waits; the owner may take their time."""
-    if operation.state != State.ACCEPTED or operation.account is None:
-        return False
-    return challenges.current(operation.account) is not None
 
 
 def _is_overdue(operation: Operation) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts_app import discrepancies
 from accounts_app.models import Discrepancy, Mirrored, Operation, Reconciliation, Resolution
-from accounts_app.services import proof
+from accounts_app.services import lanes, proof
 from accounts_app.services.transitions import target_of
 
 Subject = Operation | Discrepancy | Reconciliation
@@ -25,10 +25,16 @@ def verdicts_for(subject: Subject) -> tuple[Verdict, ...]:
     if isinstance(subject, Discrepancy):
         return () if subject.resolved_at else _for_discrepancy(subject)
     if isinstance(subject, Operation):
-        waits = subject.state == Operation.State.NEEDS_HUMAN
-        return (Verdict.SUCCEEDED, Verdict.NOT_APPLIED) if waits else ()
+        return _for_operation(subject)
     waits = subject.state == Reconciliation.State.HELD and not _is_decided(subject)
     return (Verdict.APPLY, Verdict.DISCARD) if waits else ()
+
+
+def _for_operation(operation: Operation) -> tuple[Verdict, ...]:
+    if operation.state == Operation.State.NEEDS_HUMAN:
+        return (Verdict.SUCCEEDED, Verdict.NOT_APPLIED)
+    # That a close took effect is found out without people, however long its owner takes.
+    return (Verdict.NOT_APPLIED,) if lanes.rests(operation) else ()
 
 
 def _is_decided(comparison: Reconciliation) -> bool:
@@ -84,6 +90,8 @@ def _seen_of_operation(operation: Operation) -> dict[str, Any]:
         "status": target.status,
         "revision": target.revision,
         "candidates": [str(account.pk) for account in proof.candidates(operation)],
+        "can_end_as": list(_for_operation(operation)),
+        "is_gone": proof.is_gone(operation),
     }
 
 

@@ -29,7 +29,7 @@ def needing_people(programme: Programme, maker: User, kind: str = "deactivate") 
     names = {"deactivate": "deactivateAccount", "create_account": "createAccount"}
     programme.sandbox.faults.add(operation=names[kind], action="kill_before", times=1)
     target = programme.customer() if kind == "create_account" else programme.account()
-    return _a_day_later(advanced(ask(kind, target, maker)))
+    return a_day_later(advanced(ask(kind, target, maker)))
 
 
 def one_of_several(programme: Programme, maker: User) -> Operation:
@@ -38,10 +38,11 @@ def one_of_several(programme: Programme, maker: User) -> Operation:
     programme.sandbox.faults.add(operation="createAccount", action="drop_reply", times=1)
     operation = advanced(ask("create_account", customer, maker))
     programme.sandbox.world.add_account(str(customer.pk), status="initiating")
-    return _a_day_later(operation)
+    return a_day_later(operation)
 
 
-def _a_day_later(operation: Operation) -> Operation:
+def a_day_later(operation: Operation) -> Operation:
+    """Let a day pass in which nothing was seen, so that it needs people."""
     with time_machine.travel(timezone.now() + timedelta(hours=25), tick=True):
         operation = advanced(operation)
     assert operation.state == Operation.State.NEEDS_HUMAN

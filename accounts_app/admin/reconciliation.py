@@ -53,9 +53,14 @@ class ReconciliationAdmin(ResolveMixin, ViewOnlyAdmin):
         """Ask for a comparison, which the worker makes, and lead to where its result appears."""
         if not (request.user.has_perm(RUN) and self.has_view_permission(request)):
             raise PermissionDenied
-        asked = comparisons.ask(comparisons.Trigger.STAFF, person=acting.person(request))
-        sentence = "Asked for. The worker starts it within seconds; this page shows what it finds."
-        self.message_user(request, sentence, messages.SUCCESS)
+        asked, is_new = comparisons.ask(comparisons.Trigger.STAFF, person=acting.person(request))
+        if is_new:
+            sentence = "Asked for. The worker starts it within seconds; this page shows its result."
+            self.message_user(request, sentence, messages.SUCCESS)
+        else:
+            who = banners.name_of(asked.starter.get_username())
+            sentence = f"It is already due: {who} asked for it. This page shows its result."
+            self.message_user(request, sentence, messages.INFO)
         return redirect(words.address_of(asked))
 
     def changelist_view(

@@ -29,7 +29,9 @@ def add_rights(apps, schema_editor):
         missing = set(codenames) - set(rights.values_list("codename", flat=True))
         if missing:
             raise LookupError(f"The permissions {sorted(missing)} do not exist.")
-        Group.objects.get(name=name).permissions.add(*rights)
+        # A deployment may have renamed or removed the group since.
+        group, _ = Group.objects.get_or_create(name=name)
+        group.permissions.add(*rights)
 
 
 def add_contact(apps, schema_editor):

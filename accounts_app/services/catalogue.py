@@ -168,9 +168,9 @@ ROWS = (
         ),
         build=lambda account, _fields: changes.close_account(account.pk),
         reads_first=True,
-        # A closed account may no longer be found by its id ("Accounts").
-        may_vanish=True,
         is_irreversible=True,
+        # The provider may no longer find a closed account by its id ("Accounts").
+        may_vanish=True,
         cards_follow=True,
     ),
 )

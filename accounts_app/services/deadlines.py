@@ -1,20 +1,42 @@
-"""Requests that nobody decided in time."""
+"""Requests that nobody decided in time, and approvals that were not used in time."""
+
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from accounts_app import audit, clock
 from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Operation
 from accounts_app.services.transitions import move
 
+State = Operation.State
+UNDECIDED = "Expired: nobody decided in time. Please ask for it anew."
+TOO_OLD = "Not sent: the approval is too old. Please ask for it anew."
+
 
 def expire() -> None:
-    """End every request that waited longer than it may for a second person."""
-    oldest = clock.now() - settings.REQUEST_LIFETIME
-    State = Operation.State
-    for operation in Operation.objects.filter(state=State.REQUESTED, requested_at__lt=oldest):
+    """End what waited longer than it may: for a second person, or approved for being sent.
+
+    An approval ends on time also while sending is paused.
+    """
+    requested = Operation.objects.filter(
+        state=State.REQUESTED, requested_at__lt=_before(settings.REQUEST_LIFETIME)
+    )
+    _end(requested, State.EXPIRED, UNDECIDED)
+    approved = Operation.objects.filter(
+        state=State.APPROVED, decided_at__lt=_before(settings.APPROVAL_LIFETIME)
+    )
+    _end(approved, State.STALE, TOO_OLD)
+
+
+def _before(lifetime: timedelta) -> datetime:
+    return clock.now() - lifetime
+
+
+def _end(late: QuerySet[Operation], to: Operation.State, words: str) -> None:
+    for operation in late:
         try:
-            words = "Expired: nobody decided in time. Please ask for it anew."
-            move(operation, State.EXPIRED, actor=audit.system_user(), outcome=words)
+            move(operation, to, actor=audit.system_user(), result=words, outcome=words)
         except AlreadyMoved:
             continue

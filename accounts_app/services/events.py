@@ -129,7 +129,9 @@ def _rests(kind: str, entity_id: uuid.UUID) -> bool:
         until = parked + settings.OFFBLOCKS_WEBHOOK_UNKNOWN_REST
     if until is None or until <= now:
         return False
-    new = entity.filter(Q(attempts=0) | Q(next_at__lte=now), state=State.PENDING)
+    # What another worker has in hand is its own: it decides when that is due again.
+    is_free = Q(lease_until=None) | Q(lease_until__lte=now)
+    new = entity.filter(Q(attempts=0) | Q(next_at__lte=now), is_free, state=State.PENDING)
     new.update(next_at=until, note=NOT_KNOWN, attempts=F("attempts") + 1)
     return True
 

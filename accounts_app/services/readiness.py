@@ -8,11 +8,12 @@ from django.contrib.auth.models import User
 from accounts_app import clock
 from accounts_app.models import Account, Customer, Operation, Source
 from accounts_app.offblocks.errors import ProviderError
-from accounts_app.services import answers, asking, pausing, refresh
+from accounts_app.services import answers, asking, deadlines, pausing, refresh
 from accounts_app.services.catalogue import KINDS, Kind
 from accounts_app.services.transitions import target_of
 
 State = Operation.State
+CONTRADICTED = "the provider contradicts itself about this {}."
 
 
 def check(operation: Operation) -> bool:
@@ -23,14 +24,14 @@ def check(operation: Operation) -> bool:
     """
     if operation.ambiguous:
         return True
-    obstacle = _invalid_approval(operation)
+    obstacle = _invalid(operation)
     if obstacle:
         answers.stop(operation, State.STALE, obstacle)
         return False
     return not KINDS[operation.kind].reads_first or _still_in_start_state(operation)
 
 
-def _invalid_approval(operation: Operation) -> str:
+def _invalid(operation: Operation) -> str:
     kind = KINDS[operation.kind]
     if not User.objects.get(pk=operation.maker_id).has_perm(kind.permission):
         return "Not sent: the person who asked no longer has the right to."
@@ -39,8 +40,10 @@ def _invalid_approval(operation: Operation) -> str:
         if not checker.has_perm("accounts_app.decide_operation"):
             return "Not sent: the approval is no longer valid."
     if operation.decided_at and clock.now() - operation.decided_at > settings.APPROVAL_LIFETIME:
-        return "Not sent: the approval is too old. Please ask for it anew."
-    return ""
+        return deadlines.TOO_OLD
+    target = target_of(operation)
+    # Whatever was agreed to: until two people have looked at it nothing is sent about it.
+    return f"Not sent: {CONTRADICTED.format(target.KIND)}" if asking.is_contradicted(target) else ""
 
 
 def _still_in_start_state(operation: Operation) -> bool:
@@ -65,5 +68,5 @@ def _obstacle(kind: Kind, target: Customer | Account, *, is_known: bool) -> str:
     if not is_known:
         return f"the provider does not know this {target.KIND}."
     if asking.is_contradicted(target):
-        return f"the provider contradicts itself about this {target.KIND}."
+        return CONTRADICTED.format(target.KIND)
     return "" if kind.may_start(target) else f"the {target.KIND} is now {target.status}."

@@ -33,7 +33,7 @@ def test_what_was_kept_leads_to_its_discrepancy(account, viewer):
 
 
 def test_while_the_provider_is_away_nobody_is_promised_a_start_within_seconds(operator, viewer):
-    asked = comparisons.ask(Reconciliation.Trigger.STAFF, person=operator)
+    asked, _ = comparisons.ask(Reconciliation.Trigger.STAFF, person=operator)
     Contact.objects.update(failing_since=timezone.now(), failures=3)
     assert "the worker starts it once it does again" in text_of(
         signed_in(viewer).get(page_of(asked))

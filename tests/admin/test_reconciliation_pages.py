@@ -46,6 +46,13 @@ def test_who_may_asks_and_is_led_to_where_the_result_appears(name, request):
     assert "Asked for. The worker starts it within seconds" in text_of(answer)
 
 
+def test_who_asks_second_is_told_that_it_is_due_already(operator, approver):
+    signed_in(operator).post(reverse(COMPARE))
+    answer = signed_in(approver).post(reverse(COMPARE), follow=True)
+    assert answer.redirect_chain == [(page_of(Reconciliation.objects.get()), 302)]
+    assert "It is already due: operator asked for it." in text_of(answer)
+
+
 @pytest.mark.parametrize("name", ["viewer", "auditor"])
 def test_nobody_else_may_ask(name, request):
     answer = signed_in(request.getfixturevalue(name)).post(reverse(COMPARE))

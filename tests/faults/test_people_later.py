@@ -8,9 +8,10 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
+from accounts_app import work
 from accounts_app.errors import AlreadyMoved
-from accounts_app.models import Account, Operation, Source
-from accounts_app.services import deadlines, refresh
+from accounts_app.models import Account, Operation, Pause, Source
+from accounts_app.services import deadlines, pausing, refresh
 from tests.admin import rows
 from tests.admin.conftest import superuser  # noqa: F401 -- a fixture
 from tests.admin.pages import page_of, signed_in, text_of
@@ -69,6 +70,26 @@ def test_h08_an_approval_holds_for_fifteen_minutes(programme, operator, approver
         operation = advanced(operation)
     assert operation.state == state
     assert operation.attempts.count() == (state == State.SUCCEEDED)
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(14.9, State.APPROVED), (15.1, State.STALE)])
+def test_h08_an_approval_ends_on_time_while_sending_is_paused(programme, operator, minutes, state):
+    operation = ask("deactivate", programme.account(), operator)
+    pausing.pause(Pause.Cause.HAND, "Something looks wrong", person=operator)
+    with after(minutes=minutes):
+        work.run_due()
+    operation.refresh_from_db()
+    assert operation.state == state
+    assert pausing.current() is not None
+
+
+def test_h08_what_was_sent_and_is_in_doubt_is_not_called_too_old(programme, operator, sandbox):
+    sandbox.faults.add(operation="deactivateAccount", action="drop_reply", times=1)
+    operation = advanced(ask("deactivate", programme.account(), operator))
+    with after(minutes=16):
+        deadlines.expire()
+    operation.refresh_from_db()
+    assert operation.state == State.UNCERTAIN
 
 
 def test_h08_a_request_can_be_decided_for_a_day(programme, operator, approver):

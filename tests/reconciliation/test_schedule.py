@@ -95,7 +95,7 @@ def test_a_job_made_due_while_it_runs_is_done_once_more(sandbox):
 
 
 def test_a_comparison_that_was_asked_for_is_made_by_the_next_round(sandbox, operator):
-    asked = comparisons.ask(Trigger.STAFF, person=operator)
+    asked, _ = comparisons.ask(Trigger.STAFF, person=operator)
     work.run_due()
     asked.refresh_from_db()
     assert (asked.state, asked.starter, asked.trigger) == (State.EQUAL, operator, Trigger.STAFF)
@@ -103,12 +103,12 @@ def test_a_comparison_that_was_asked_for_is_made_by_the_next_round(sandbox, oper
 
 
 def test_asking_twice_is_one_comparison(sandbox, operator, approver):
-    asked = comparisons.ask(Trigger.STAFF, person=operator)
-    assert comparisons.ask(Trigger.STAFF, person=approver) == asked
+    asked, _ = comparisons.ask(Trigger.STAFF, person=operator)
+    assert comparisons.ask(Trigger.STAFF, person=approver) == (asked, False)
 
 
 def test_who_asked_is_in_the_audit(sandbox, operator):
-    asked = comparisons.ask(Trigger.STAFF, person=operator)
+    asked, _ = comparisons.ask(Trigger.STAFF, person=operator)
     entry = AuditEntry.objects.get(action="comparison.asked")
     assert (entry.actor, entry.object_id) == (operator, str(asked.pk))
 

@@ -17,7 +17,7 @@ from tests.services.stuck import (
     provider_gives,
     provider_says,
 )
-from tests.services.test_send import advanced, approved_by, effects
+from tests.services.test_send import advanced, approved_by, effects, when_due
 
 ToldBy = Discrepancy.ToldBy
 
@@ -100,6 +100,25 @@ def test_w21_what_was_approved_before_is_not_sent(programme, operator, approver,
     flagged(account)
     assert advanced(operation).state == "stale"
     assert effects(sandbox, operation) == []
+
+
+@pytest.mark.parametrize("kind", ["deactivate", "create_account"])
+def test_w21_neither_is_what_needs_no_fresh_look(programme, operator, sandbox, kind):
+    target = programme.customer() if kind == "create_account" else programme.account()
+    operation = ask(kind, target, operator)
+    discrepancies.open(target.KIND, target.pk, "existence", target.status, "unknown")
+    operation = advanced(operation)
+    told = f"Not sent: the provider contradicts itself about this {target.KIND}."
+    assert (operation.state, operation.outcome) == ("stale", told)
+    assert effects(sandbox, operation) == []
+
+
+def test_what_may_have_arrived_is_found_out_in_spite_of_a_discrepancy(programme, operator, sandbox):
+    account = programme.account()
+    sandbox.faults.add(operation="deactivateAccount", action="drop_reply", times=1)
+    operation = advanced(ask("deactivate", account, operator))
+    flagged(account)
+    assert when_due(operation).state == "succeeded"
 
 
 def test_w21_when_the_provider_agrees_again_it_is_noted_and_stays_open(found, programme):

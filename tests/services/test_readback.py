@@ -131,3 +131,13 @@ def test_what_changed_before_the_sending_does_not_hide_that_nothing_happened(
     sandbox.faults.add(operation="deactivateAccount", action="kill_before", times=9)
     operation = advanced(ask("deactivate", account, operator))
     assert settled(operation).state == State.NOT_APPLIED
+
+
+@pytest.mark.parametrize("trouble", [{"action": "status", "code": 404}, {"action": "malformed"}])
+def test_cards_that_cannot_be_read_leave_a_proof_a_proof(programme, operator, sandbox, trouble):
+    sandbox.faults.add(operation="listAccountCards", times=None, **trouble)
+    operation = advanced(ask("deactivate", programme.account(), operator))
+    assert operation.state == State.SUCCEEDED
+    assert operation.outcome == (
+        "Done. The account is inactive. Its cards could not be read; the next full comparison does."
+    )

@@ -51,6 +51,18 @@ def test_w08_many_events_about_one_unknown_id_cost_one_series(reads, until_quiet
     assert reads.met == SERIES
 
 
+def test_w08_what_another_worker_has_in_hand_is_not_put_off(reads, until_quiet):
+    receive(about_it())
+    until_quiet()
+    receive(about_it())
+    held = timezone.now() + events.LEASE
+    columns = {"attempts": 1, "lease_until": held, "next_at": timezone.now()}
+    pending().update(**columns)
+    events.process("account", pending().get().entity_id)
+    assert (pending().get().lease_until, pending().get().attempts) == (held, 1)
+    assert pending().get().note == ""
+
+
 def test_w08_after_a_series_new_events_wait_for_ten_minutes(reads, until_quiet):
     receive(about_it())
     until_quiet()

@@ -5,6 +5,8 @@ from tests.mutation.mutant import Mutant
 OPERATIONS = "accounts_app/services/operations.py"
 ASKING = "accounts_app/services/asking.py"
 DEADLINES = "accounts_app/services/deadlines.py"
+LANES = "accounts_app/services/lanes.py"
+WAITING = ("tests/services/test_waiting_close.py",)
 PEOPLE = ("tests/faults/test_people.py", "tests/faults/test_people_later.py")
 REQUEST = ("tests/services/test_request.py",)
 DECIDE = ("tests/services/test_decide.py",)
@@ -79,10 +81,34 @@ MUTANTS = (
     Mutant(
         name="requests never expire",
         file=DEADLINES,
-        old="clock.now() - settings.REQUEST_LIFETIME",
-        new="clock.now() - 365 * settings.REQUEST_LIFETIME",
+        old="_before(settings.REQUEST_LIFETIME)",
+        new="_before(365 * settings.REQUEST_LIFETIME)",
         harm="An undecided request blocks its account for ever.",
         tests=PEOPLE,
+    ),
+    Mutant(
+        name="approvals never get too old while sending is paused",
+        file=DEADLINES,
+        old="    _end(approved, State.STALE, TOO_OLD)\n",
+        new="",
+        harm="After a long pause staff read that an approval of hours ago still waits.",
+        tests=PEOPLE,
+    ),
+    Mutant(
+        name="anything may pass a close that waits for its owner",
+        file=LANES,
+        old="    return operation.kind == kind.beside and rests(operation)",
+        new="    return rests(operation)",
+        harm="An account is reactivated while its close is under way.",
+        tests=WAITING,
+    ),
+    Mutant(
+        name="a deactivation may pass a close that is being sent",
+        file=LANES,
+        old="    return operation.kind == kind.beside and rests(operation)",
+        new="    return operation.kind == kind.beside",
+        harm="Two requests about one account are on their way at once.",
+        tests=WAITING,
     ),
     Mutant(
         name="anybody may ask",
@@ -129,8 +155,8 @@ MUTANTS = (
     Mutant(
         name="a form counts for any maker and target",
         file=OPERATIONS,
-        old="    if earlier and (earlier.maker_id, earlier.lane) != "
-        "(maker.pk, kind.lane(asked.target_id)):",
+        old="    if earlier.maker_id != maker.pk or earlier.lane not in "
+        "lanes.both(kind, asked.target_id):",
         new="    if False:",
         harm="Somebody is told that their request exists, and it is another's.",
         tests=REQUEST,

@@ -62,6 +62,14 @@ MUTANTS = (
         tests=RESOLVE,
     ),
     Mutant(
+        name="a vanished account proves whatever was asked",
+        file=PROOF,
+        old="    if is_away and KINDS[operation.kind].may_vanish:",
+        new="    if is_away:",
+        harm="Staff read Done of a deactivation nobody has ever seen.",
+        tests=("tests/services/test_vanished_target.py",),
+    ),
+    Mutant(
         name="sending goes on without a test read",
         file=PAUSING,
         old="    _refuse_while_wrong(paused)\n",

@@ -10,12 +10,11 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 
-from accounts_app import audit
 from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Pause, Reconciliation
 from accounts_app.offblocks.errors import ProviderError
 from accounts_app.reconciliation import held, run
-from accounts_app.services import contact, jobs, pausing, subscriptions
+from accounts_app.services import chain, contact, jobs, pausing, subscriptions
 
 log = structlog.get_logger()
 
@@ -56,14 +55,13 @@ def check_subscription() -> str:
 
 
 def check_chain() -> str:
-    """Walk the audit chain; a fault in it stops all sending."""
-    fault = audit.verify()
-    if fault is None:
-        return "The audit chain holds."
-    words = f"Audit entry {fault.sequence}: {fault.what}."
-    log.error("the audit chain does not verify", sequence=fault.sequence, fault=fault.what)
-    pausing.pause(Pause.Cause.CHAIN, words)
-    return words
+    """Walk the audit chain; a fault in it that nobody has acknowledged stops all sending."""
+    found = chain.look()
+    if found.new:
+        fault = found.new
+        log.error("the audit chain does not verify", sequence=fault.sequence, fault=fault.what)
+        pausing.pause(Pause.Cause.CHAIN, found.words)
+    return found.words
 
 
 def carry_out_decisions() -> str:

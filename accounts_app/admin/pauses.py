@@ -14,16 +14,18 @@ from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
-from accounts_app.admin import acting, words
+from accounts_app.admin import acting, refusals, words
 from accounts_app.admin.banners import PAUSES, name_of
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.forms import REASON_LENGTH, PlainForm
+from accounts_app.audit import Fault
 from accounts_app.errors import AlreadyMoved, Refusal
 from accounts_app.models import Pause
-from accounts_app.services import pausing
+from accounts_app.services import chain, pausing, people
 
 PAUSE = "accounts_app.pause_sending"
 RESUME = "accounts_app.resume_sending"
+TITLES = {"pause": "Pause sending", "resume": "Let sending go on"}
 
 
 class ReasonForm(PlainForm):
@@ -35,6 +37,29 @@ class ReasonForm(PlainForm):
         help_text="Kept for good. All staff can read it.",
         error_messages={"required": "Say why: the reason is kept for good."},
     )
+
+
+class ResumeForm(ReasonForm):
+    """Why sending goes on; and, once a fault of the audit chain was told, whether in spite of it.
+
+    `fault` is the one that the page tells, and that alone is acknowledged.
+    """
+
+    fault = forms.CharField(widget=forms.HiddenInput, required=False)
+    acknowledged = forms.BooleanField(required=False)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Put the refusal on top, and the fault that could be acknowledged into the page."""
+        super().refuse(refusal)
+        fault = refusal.details.get("fault")
+        told = {"fault": chain.named(fault) if fault else ""}
+        # What was ticked was said about another fault.
+        self.data = {name: self.data[name] for name in self.data if name != "acknowledged"} | told
+
+    def in_spite_of(self) -> Fault | None:
+        """Return the fault that the person acknowledges, if they do."""
+        is_ticked = self.cleaned_data["acknowledged"]
+        return chain.fault_named(self.cleaned_data["fault"]) if is_ticked else None
 
 
 @admin.register(Pause)
@@ -82,40 +107,52 @@ class PauseAdmin(ViewOnlyAdmin):
     def pause_view(self, request: HttpRequest) -> HttpResponse:
         """Ask why sending is to stop (GET), and stop it (POST)."""
         if not request.user.has_perm(PAUSE):
-            raise PermissionDenied
+            return self._refused(request, "You may not pause sending.", PAUSE)
         if pausing.current():
             messages.info(request, "Sending is paused already.")
             return redirect(PAUSES)
 
-        def pause(reason: str) -> str:
+        def pause(form: Any) -> str:
+            reason = form.cleaned_data["reason"]
             pausing.pause(Pause.Cause.HAND, reason, person=acting.person(request))
             return "Sending is paused."
 
-        return self._page(request, "pause", "Pause sending", pause)
+        return self._page(request, "pause", ReasonForm(request.POST or None), pause)
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def resume_view(self, request: HttpRequest) -> HttpResponse:
         """Ask why sending may go on (GET), and let it, unless a test read says no (POST)."""
         if not request.user.has_perm(RESUME):
-            raise PermissionDenied
+            return self._refused(request, "You may not let sending go on.", RESUME)
         if pausing.current() is None:
             messages.info(request, "Sending is not paused.")
             return redirect(PAUSES)
 
-        def resume(reason: str) -> str:
-            pausing.resume(person=acting.person(request), reason=reason)
+        def resume(form: Any) -> str:
+            pausing.resume(
+                person=acting.person(request),
+                reason=form.cleaned_data["reason"],
+                acknowledged=form.in_spite_of(),
+            )
             return "Sending goes on."
 
-        return self._page(request, "resume", "Let sending go on", resume)
+        return self._page(request, "resume", ResumeForm(request.POST or None), resume)
+
+    def _refused(self, request: HttpRequest, sentence: str, right: str) -> HttpResponse:
+        """Say who may do it instead of only that this person may not."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        names = ", ".join(people.holders_of(right)) or "nobody at present"
+        who = f"Those who may: {names}."
+        return refusals.list_page(self.admin_site, request, f"{sentence} {who}", model=Pause)
 
     def _page(
-        self, request: HttpRequest, step: str, title: str, act: Callable[[str], str]
+        self, request: HttpRequest, step: str, form: ReasonForm, act: Callable[[Any], str]
     ) -> HttpResponse:
         """Show the form, or act on what was sent; a refusal keeps what was typed."""
-        form = ReasonForm(request.POST or None)
         if form.is_valid():
             try:
-                messages.success(request, act(form.cleaned_data["reason"]))
+                messages.success(request, act(form))
                 return redirect(PAUSES)
             except AlreadyMoved as refusal:
                 messages.info(request, refusal.message)
@@ -125,7 +162,7 @@ class PauseAdmin(ViewOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": title,
+            "title": TITLES[step],
             "step": step,
             "form": form,
         }

@@ -11,13 +11,30 @@ from django.urls import reverse
 
 def page(site: AdminSite, request: HttpRequest, words: str, *, target: Model) -> HttpResponse:
     """Return a 403 page: what may not be done, by whom it may, and the way back to `target`."""
-    name = f"admin:{target._meta.app_label}_{target._meta.model_name}_change"
+    address = reverse(_name(type(target), "change"), args=[target.pk])
+    return _page(site, request, words, address, str(target._meta.verbose_name))
+
+
+def list_page(
+    site: AdminSite, request: HttpRequest, words: str, *, model: type[Model]
+) -> HttpResponse:
+    """Return the same page with the way back to the list of all rows of `model`."""
+    address = reverse(_name(model, "changelist"))
+    return _page(site, request, words, address, str(model._meta.verbose_name_plural))
+
+
+def _name(model: type[Model], page: str) -> str:
+    return f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
+
+
+def _page(
+    site: AdminSite, request: HttpRequest, words: str, back: str, target_name: str
+) -> HttpResponse:
     context: dict[str, Any] = {
         **site.each_context(request),
         "title": "This is not yours to do",
         "words": words,
-        "target": target,
-        "target_name": target._meta.verbose_name,
-        "back": reverse(name, args=[target.pk]),
+        "target_name": target_name,
+        "back": back,
     }
     return TemplateResponse(request, "admin/accounts_app/refused.html", context, status=403)

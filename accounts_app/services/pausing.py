@@ -10,9 +10,11 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from accounts_app import audit, clock, conf
+from accounts_app.audit import Fault
 from accounts_app.errors import AlreadyMoved, Incomplete, NotPermitted, Refusal
 from accounts_app.models import Pause
 from accounts_app.offblocks.errors import NotAuthorised, ProviderError
+from accounts_app.services import chain
 
 
 def current() -> Pause | None:
@@ -43,17 +45,21 @@ def heed(error: ProviderError) -> None:
         pause(Pause.Cause.CREDENTIALS, str(error))
 
 
-def resume(*, person: User | None, reason: str) -> Pause:
+def resume(*, person: User | None, reason: str, acknowledged: Fault | None = None) -> Pause:
     """End the pause when a test read shows that sending would work; None is the command line.
 
+    `acknowledged` is the first fault of the audit chain, which a person knows of and lives with.
     Raises NotPermitted, Incomplete, AlreadyMoved when nothing is paused, and a Refusal that says
-    what is still wrong.
+    what is still wrong; its detail `fault` is a fault of the chain that could be acknowledged.
     """
     _refuse_unless_allowed(person, "resume_sending", "You may not let sending go on.", reason)
     paused = current()
     if paused is None:
         raise AlreadyMoved("Sending is not paused.")
     _refuse_while_wrong(paused)
+    if acknowledged:
+        chain.acknowledge(acknowledged, paused, person=person, reason=reason.strip())
+    _refuse_while_broken()
     _end(paused, person or audit.system_user(), reason.strip())
     return paused
 
@@ -105,9 +111,13 @@ def _refuse_while_wrong(paused: Pause) -> None:
     except ProviderError as error:
         raise Refusal(f"Sending stays paused: a test read failed. {error}") from error
     _refuse_wrong_clock(paused, answer.clock_offset)
-    fault = audit.verify()
+
+
+def _refuse_while_broken() -> None:
+    fault = chain.look().new
     if fault:
-        raise Refusal(f"Sending stays paused: audit entry {fault.sequence} {fault.what}.")
+        words = f"Sending stays paused: audit entry {chain.named(fault)}."
+        raise Refusal(words, fault=fault)
 
 
 def _refuse_wrong_clock(paused: Pause, offset: timedelta | None) -> None:

@@ -3,6 +3,13 @@
 from django.contrib.auth.models import User
 
 
+def holders_of(right: str) -> list[str]:
+    """List the user names of those who may do something and can sign in, by name."""
+    backend = "django.contrib.auth.backends.ModelBackend"
+    holders = User.objects.with_perm(right, is_active=True, backend=backend)
+    return list(holders.order_by("username").values_list("username", flat=True))
+
+
 def subject_of(person: User) -> str:
     """Return what names the person behind a login: the e-mail address, else the login itself.
 

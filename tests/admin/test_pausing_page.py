@@ -1,11 +1,14 @@
 """The pages on which people pause sending and let it go on."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from accounts_app.models import Pause
 from accounts_app.services import pausing
-from tests.admin.pages import signed_in, text_of
+from tests.admin.pages import hidden_of, signed_in, text_of
+from tests.services.test_pausing import break_the_chain
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:accounts_app_pause_changelist")
@@ -43,6 +46,62 @@ def test_a_pause_without_a_reason_is_refused(operator):
 def test_a_viewer_may_do_neither(viewer, paused, address, method):
     answer = getattr(signed_in(viewer), method)(address, {"reason": "Because"})
     assert answer.status_code == 403
+
+
+def test_who_may_not_let_sending_go_on_reads_who_may(operator, approver, paused):
+    answer = signed_in(operator).get(RESUME)
+    text = text_of(answer)
+    assert answer.status_code == 403
+    assert "You may not let sending go on. Those who may: approver." in text
+    assert "Back to the pauses" in text
+
+
+def test_nobody_who_left_is_named(operator, approver, paused):
+    approver.is_active = False
+    approver.save()
+    assert "Those who may: nobody at present." in text_of(signed_in(operator).get(RESUME))
+
+
+def test_who_may_not_pause_reads_who_may(viewer, operator, approver):
+    assert "Those who may: approver, operator." in text_of(signed_in(viewer).get(PAUSE))
+
+
+def test_a_fault_of_the_chain_is_acknowledged_by_name(sandbox, approver, paused):
+    break_the_chain()
+    browser = signed_in(approver)
+    answer = browser.post(RESUME, {"reason": "Restored from the backup"})
+    assert "audit entry 1: altered" in text_of(answer)
+    assert "I acknowledge the fault of the audit chain at entry 1: altered" in text_of(answer)
+    assert "Restored from the backup" in answer.content.decode()
+    form = {**hidden_of(answer), "reason": "Restored from the backup", "acknowledged": "on"}
+    assert "Sending goes on." in text_of(browser.post(RESUME, form, follow=True))
+
+
+def test_a_fault_that_is_not_ticked_is_not_acknowledged(sandbox, approver, paused):
+    break_the_chain()
+    browser = signed_in(approver)
+    form = hidden_of(browser.post(RESUME, {"reason": "Well"}))
+    answer = browser.post(RESUME, {**form, "reason": "Well"})
+    assert "Sending stays paused: audit entry 1: altered." in text_of(answer)
+    assert pausing.current() == paused
+
+
+def test_another_fault_than_the_one_ticked_is_shown_unticked(sandbox, approver, paused):
+    break_the_chain()
+    entries = {"reason": "Well", "fault": "7: missing", "acknowledged": "on"}
+    answer = signed_in(approver).post(RESUME, entries)
+    assert "audit entry 7: missing is not, or no longer, the first fault" in text_of(answer)
+    assert "I acknowledge the fault of the audit chain at entry 1: altered" in text_of(answer)
+    assert not re.search('<input[^>]*name="acknowledged"[^>]* checked', answer.content.decode())
+    assert pausing.current() == paused
+
+
+@pytest.mark.parametrize("fault", ["", "nonsense", "9" * 40 + ": altered"])
+def test_a_fault_that_is_none_is_no_acknowledgement(sandbox, approver, paused, fault):
+    break_the_chain()
+    entries = {"reason": "Well", "fault": fault, "acknowledged": "on"}
+    answer = signed_in(approver).post(RESUME, entries)
+    assert "Sending stays paused: audit entry 1: altered." in text_of(answer)
 
 
 def test_an_operator_may_not_let_sending_go_on(operator, paused):

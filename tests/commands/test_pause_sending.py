@@ -11,6 +11,7 @@ from accounts_app import audit
 from accounts_app.models import AuditEntry, Operation, Pause
 from accounts_app.services import pausing, sending
 from tests.factories import ask
+from tests.services.test_pausing import break_the_chain
 
 pytestmark = pytest.mark.django_db
 State = Operation.State
@@ -112,3 +113,19 @@ def test_resuming_in_a_persons_name_needs_their_right(sandbox, operator):
 def test_without_a_pause_there_is_nothing_to_resume(sandbox):
     with pytest.raises(CommandError, match=r"^Sending is not paused\.$"):
         call_command("resume_sending", reason="Key changed")
+
+
+def test_a_named_fault_of_the_chain_is_acknowledged_in_a_persons_name(sandbox, approver):
+    pausing.pause(Pause.Cause.CHAIN, "Audit entry 1: altered.")
+    break_the_chain()
+    told = {"reason": "Known", "acknowledge": "1: altered"}
+    with pytest.raises(CommandError, match="Only a person"):
+        call_command("resume_sending", **told)
+    call_command("resume_sending", **told, username="approver")
+    assert pausing.current() is None
+
+
+def test_what_names_no_fault_is_refused(sandbox, approver):
+    pausing.pause(Pause.Cause.CHAIN, "Audit entry 1: altered.")
+    with pytest.raises(CommandError, match="such as '17: altered'"):
+        call_command("resume_sending", reason="Known", acknowledge="all", username="approver")

@@ -7,7 +7,7 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from accounts_app import schedule, work
+from accounts_app import audit, schedule, work
 from accounts_app.models import AuditEntry, Contact, Job, Pause, Reconciliation
 from accounts_app.services import comparisons, jobs, pausing, subscriptions
 from tests import mirrored
@@ -116,7 +116,7 @@ def test_who_asked_is_in_the_audit(sandbox, operator):
 def test_a_sweep_waits_for_another_comparison_to_end(sandbox):
     running = Reconciliation.objects.create(
         trigger=Trigger.COMMAND,
-        starter=schedule.audit.system_user(),
+        starter=audit.system_user(),
         state=State.RUNNING,
         started_at=timezone.now(),
         lease_until=timezone.now() + timedelta(minutes=5),

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts_app.errors import Refusal
 from accounts_app.management import acting
-from accounts_app.services import pausing
+from accounts_app.services import chain, pausing
 
 
 class Command(BaseCommand):
@@ -19,14 +19,26 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare --reason and --as."""
+        """Declare --reason, --acknowledge and --as."""
         parser.add_argument("--reason", required=True, help="why; it is kept in the audit")
+        parser.add_argument(
+            "--acknowledge",
+            metavar="FAULT",
+            help="let sending go on in spite of this fault of the audit chain, named by entry and "
+            "what is wrong, such as '17: altered'; needs --as",
+        )
         acting.add_person(parser)
 
-    def handle(self, *, reason: str, username: str | None, **_options: Any) -> None:
+    def handle(
+        self, *, reason: str, acknowledge: str | None, username: str | None, **_options: Any
+    ) -> None:
         """Resume, or raise CommandError with what is still wrong."""
+        fault = chain.fault_named(acknowledge) if acknowledge else None
+        if acknowledge and fault is None:
+            raise CommandError("Name the fault by entry and what is wrong, such as '17: altered'.")
+        person = acting.person_named(username)
         try:
-            pausing.resume(person=acting.person_named(username), reason=reason)
+            pausing.resume(person=person, reason=reason, acknowledged=fault)
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write("Sending goes on.")

@@ -86,6 +86,14 @@ MUTANTS = (
         tests=("tests/services/test_pausing.py",),
     ),
     Mutant(
+        name="behind one acknowledged fault of the chain any other may hide",
+        file="accounts_app/services/chain.py",
+        old="if fault not in acknowledged), None)",
+        new="if not acknowledged), None)",
+        harm="Whoever alters the audit once more is not noticed.",
+        tests=("tests/services/test_known_faults.py",),
+    ),
+    Mutant(
         name="a comparison of any size is believed",
         file=PLAN,
         old="    return [sentence for sentence in sentences if sentence]",

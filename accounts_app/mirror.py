@@ -44,13 +44,17 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Observation:
-    """What the mirror made of a shape asked for then; `changed` maps field to [before, after]."""
+    """What the mirror made of a shape asked for then; `changed` maps field to [before, after].
+
+    `kept` are the provider's names of the fields in which what we hold stayed, as people decided.
+    """
 
     outcome: Outcome
     row: Mirrored
     shape: Shape
     asked_at: datetime
     changed: dict[str, list[Any]] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
 
 
 def _customer_columns(shape: shapes.Customer) -> dict[str, Any]:
@@ -124,11 +128,13 @@ def _compare(
     same = digest == row.digest
     previous = None if same else _last_representation(row)
     columns = columns_of(shape, source=source, asked_at=asked_at, digest=digest)
-    _write(row, columns | _kept(row, standing))
+    kept = _kept(row, standing)
+    _write(row, columns | kept)
     if same:
         return Observation(Outcome.UNCHANGED, row, shape, asked_at)
     changed = _record(row, shape, source, asked_at, operation, previous=previous)
-    return Observation(Outcome.UPDATED, row, shape, asked_at, changed)
+    fields = frozenset(discrepancies.FIELDS[what] for what in kept)
+    return Observation(Outcome.UPDATED, row, shape, asked_at, changed, fields)
 
 
 def _create(shape: Shape, *, source: Source, asked_at: datetime) -> Mirrored | None:

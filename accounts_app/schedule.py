@@ -13,7 +13,7 @@ from django.conf import settings
 from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Pause, Reconciliation
 from accounts_app.offblocks.errors import ProviderError
-from accounts_app.reconciliation import held, run
+from accounts_app.reconciliation import held, record, run
 from accounts_app.services import chain, contact, jobs, pausing, subscriptions
 
 log = structlog.get_logger()
@@ -40,7 +40,8 @@ def sweep() -> str:
         comparison = run.run_next()
     except AlreadyMoved as reason:
         raise NotDone(reason.message, ANOTHER_ONE) from reason
-    words = f"Comparison {comparison.pk}: {comparison.get_state_display()}."
+    known = record.known(comparison)
+    words = f"Comparison {comparison.pk}: {comparison.get_state_display()}. {known}".strip()
     if comparison.state == Reconciliation.State.FAILED:
         raise NotDone(f"{words} {comparison.failure}")
     return words

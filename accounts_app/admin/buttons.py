@@ -38,7 +38,7 @@ def offer(target: Customer | Account, person: User, contradictions: list[Discrep
     """List what the person may ask for; a contradicted target offers nothing at all."""
     kinds = [kind for kind in kinds_for(target) if person.has_perm(kind.permission)]
     open_ones = list(_open_operations(target))
-    free = [] if contradictions else [kind for kind in kinds if not lanes.in_the_way(kind, target)]
+    free = [kind for kind in kinds if not (contradictions or lanes.among(open_ones, kind, target))]
     if isinstance(target, Account) and challenges.current(target) is None:
         free = [kind for kind in free if "signature" not in kind.fields]
     resting = next((one for one in open_ones if lanes.rests(one)), None)

@@ -22,6 +22,7 @@ OUTCOMES: dict[str, str] = {
     Outcome.UNCHANGED: "no longer differed",
     Outcome.STALE: "older than what we hold",
     Outcome.CONTRADICTED: "what we hold was kept",
+    Outcome.KNOWN: "known before; what we hold was kept",
     Outcome.PARENTLESS: "the provider does not show what it belongs to",
 }
 NEVER_MIRRORED = ("", Outcome.PARENTLESS)

@@ -181,7 +181,10 @@ def explained(discrepancy: Discrepancy) -> Iterator[SafeString | str]:
     yield contradiction(discrepancy)
     if discrepancy.agreed_at:
         since = words.moment(discrepancy.agreed_at)
-        yield format_html("The provider has agreed with us again since {}.", since)
+        said = "The provider has agreed with us again since {}."
+        if discrepancies.was_kept_before(discrepancy):
+            said = "Since {} the provider has not said so any more."
+        yield format_html(said, since)
     if discrepancy.resolved_at is None:
         yield (
             f"What we hold stays as it is, and nothing can be asked for about this "

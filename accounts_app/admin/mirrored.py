@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
+from accounts_app import discrepancies
 from accounts_app.admin import acting, badges, buttons, list_actions, refreshing, story, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.models import Mirrored, WebhookEvent
@@ -112,6 +113,7 @@ class MirroredAdmin(ViewOnlyAdmin):
         """Add what warns about the row, and whether the person may refresh it."""
         return {
             "contradictions": buttons.open_discrepancies(row),
+            "acknowledged": discrepancies.acknowledged(entity_kind=row.KIND, entity_id=row.pk),
             "may_refresh": self.has_refresh_permission(request),
             "refresh_address": words.address_of(row, "refresh"),
             "history_address": words.address_of(row, "history"),

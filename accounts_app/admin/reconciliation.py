@@ -16,6 +16,7 @@ from accounts_app.admin import acting, badges, banners, drifts, matters, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.resolving import ResolveMixin
 from accounts_app.models import Drift, EntityKind, Job, Reconciliation
+from accounts_app.reconciliation import record
 from accounts_app.services import comparisons, jobs
 
 State = Reconciliation.State
@@ -91,6 +92,7 @@ class ReconciliationAdmin(ResolveMixin, ViewOnlyAdmin):
             **matters.context_of(row),
             **matters.proposal_about(row),
             "is_open": row.state in OPEN,
+            "known": record.known(row),
             "headings": [what.label for what in Drift.What],
             # The database does not keep the order of what is in a JSON object.
             "numbers": [

@@ -10,10 +10,18 @@ from django.db import transaction
 
 from accounts_app import clock, discrepancies, mirror
 from accounts_app.errors import ParentMissing
-from accounts_app.models import Drift, EntityKind, Reconciliation, Snapshot, Source, WebhookEvent
+from accounts_app.models import (
+    Discrepancy,
+    Drift,
+    EntityKind,
+    Reconciliation,
+    Snapshot,
+    Source,
+    WebhookEvent,
+)
 from accounts_app.offblocks import shapes
 from accounts_app.reconciliation.plan import Difference, What
-from accounts_app.reconciliation.reading import EXISTENCE, TABLES
+from accounts_app.reconciliation.reading import TABLES
 from accounts_app.services import refresh
 
 BATCH = 500
@@ -34,6 +42,7 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     STALE = "stale"
     CONTRADICTED = "contradicted"
+    KNOWN = "known"
     PARENTLESS = "parentless"
 
 
@@ -74,7 +83,8 @@ def take_over(difference: Difference, keep: Callable[[Outcome | None], None]) ->
 
     The outcome is None when the mirror has learnt better since the provider was asked. What the
     provider does not know any more opens a discrepancy. Provider errors pass through: a child whose
-    parent is not mirrored yet is read by itself, parents first.
+    parent is not mirrored yet is read by itself, parents first. KNOWN is a contradiction that was
+    found before, whether people have acknowledged it or are still to: nothing is told of it anew.
     """
     try:
         with transaction.atomic():
@@ -86,10 +96,26 @@ def take_over(difference: Difference, keep: Callable[[Outcome | None], None]) ->
 
 
 def _taken_over(difference: Difference) -> Outcome | None:
-    if difference.shape is None:
-        return _report_missing(difference)
+    before = _waiting(difference)
+    outcome = _shown(difference) if difference.shape else _report_missing(difference)
+    if outcome is Outcome.CONTRADICTED and _waiting(difference) == before:
+        return Outcome.KNOWN
+    return outcome
+
+
+def _waiting(difference: Difference) -> list[Any]:
+    """Return what is open about the entity: a contradiction that is no news leaves it as it is."""
+    found = Discrepancy.objects.filter(entity_id=difference.id, resolved_at=None)
+    return list(found.order_by("pk").values_list("pk", "told", "agreed_at"))
+
+
+def _shown(difference: Difference) -> Outcome | None:
+    assert difference.shape is not None, "what is missing has none"  # noqa: S101
     observation = mirror.observe(difference.shape, source=Source.SYNC, asked_at=difference.asked_at)
     outcome = Outcome[observation.outcome.name]
+    if observation.kept and not observation.changed.keys() - observation.kept:
+        # All that differs is what two people decided to live with.
+        return Outcome.KNOWN
     is_news = observation.row.asked_at > difference.asked_at
     return None if outcome == Outcome.STALE and is_news else outcome
 
@@ -99,7 +125,7 @@ def _report_missing(difference: Difference) -> Outcome | None:
     if row is None or row.asked_at > difference.asked_at:
         return None
     told = "not known to the provider"
-    discrepancies.open(difference.kind, difference.id, EXISTENCE, row.status, told)
+    discrepancies.open(difference.kind, difference.id, discrepancies.EXISTENCE, row.status, told)
     return Outcome.CONTRADICTED
 
 
@@ -108,7 +134,14 @@ def _changed(difference: Difference) -> dict[str, list[Any]]:
         return {}
     last = Snapshot.objects.filter(entity_kind=difference.kind, entity_id=difference.id).first()
     held = json.loads(last.representation) if last else {}
-    return mirror.difference(held, difference.shape.representation)
+    changed = mirror.difference(held, difference.shape.representation)
+    # What people decided to live with is no difference: the mirror goes on holding its own.
+    return {name: pair for name, pair in changed.items() if name not in _lived_with(difference)}
+
+
+def _lived_with(difference: Difference) -> set[str]:
+    known = discrepancies.acknowledged(entity_kind=difference.kind, entity_id=difference.id)
+    return {discrepancies.FIELDS.get(found.what, "") for found in known}
 
 
 def _event_for(kind: str, id: Any, revision: int) -> WebhookEvent | None:

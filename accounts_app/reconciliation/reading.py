@@ -16,7 +16,6 @@ Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 TABLES: dict[EntityKind, type[Mirrored]] = {
     model.KIND: model for model in (Customer, Account, Card)
 }
-EXISTENCE = "existence"
 # Rows of the mirror that are read from the database at once.
 BATCH = 2000
 
@@ -88,7 +87,9 @@ def _read_one(kind: EntityKind, id: UUID) -> Answer[Any]:
 
 def _acknowledged(kind: EntityKind) -> dict[UUID, Any]:
     """Return when people last took note that the provider does not know an entity any more."""
-    noted = Discrepancy.objects.filter(entity_kind=kind, what=EXISTENCE).exclude(resolved_at=None)
+    noted = Discrepancy.objects.filter(
+        entity_kind=kind, what=discrepancies.EXISTENCE, agreed_at=None, resolved_at__isnull=False
+    )
     return dict(noted.order_by("resolved_at").values_list("entity_id", "resolved_at"))
 
 

@@ -1,5 +1,6 @@
 """How a comparison moves from state to state: one at a time, recorded, never by a sleeper."""
 
+from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -8,9 +9,9 @@ import structlog
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from accounts_app import audit, clock
+from accounts_app import audit, clock, discrepancies
 from accounts_app.errors import AlreadyMoved
-from accounts_app.models import Reconciliation, Resolution
+from accounts_app.models import Discrepancy, Reconciliation, Resolution
 from accounts_app.services import jobs
 
 log = structlog.get_logger()
@@ -93,6 +94,34 @@ def _record(reconciliation: Reconciliation, before: str, words: str) -> None:
         },
         result=words,
     )
+
+
+def with_known(counts: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """Return a comparison's numbers with those of the contradictions that are known, by kind.
+
+    `waiting` are those that two people have yet to end, `acknowledged` those they live with.
+    """
+    waiting = Counter(
+        Discrepancy.objects.filter(
+            resolved_at=None, told_by=Discrepancy.ToldBy.READ, what__in=discrepancies.READ_FACTS
+        ).values_list("entity_kind", flat=True)
+    )
+    acknowledged = Counter(found.entity_kind for found in discrepancies.acknowledged())
+    return {
+        kind: {**numbers, "waiting": waiting[kind], "acknowledged": acknowledged[kind]}
+        for kind, numbers in counts.items()
+    }
+
+
+def known(reconciliation: Reconciliation) -> str:
+    """Say in a sentence which contradictions were known to a comparison; empty without any."""
+    every = reconciliation.counts.values()
+    waiting, acknowledged = (
+        sum(numbers.get(sort, 0) for numbers in every) for sort in ("waiting", "acknowledged")
+    )
+    parts = [f"{acknowledged} known, acknowledged"] if acknowledged else []
+    parts += [f"{waiting} waiting for two people"] if waiting else []
+    return f"Contradictions: {', '.join(parts)}." if parts else ""
 
 
 def replace_held(newer: Reconciliation) -> None:

@@ -31,6 +31,8 @@ from accounts_app.services import limiter, pausing, sending, settling
 State = Reconciliation.State
 Trigger = Reconciliation.Trigger
 FINISHED = (State.EQUAL, State.APPLIED)
+# What is no difference, or was told by an earlier comparison.
+UNTOLD = (None, Outcome.UNCHANGED, Outcome.KNOWN)
 
 
 def silent(items: Iterable[Any], _name: str) -> Iterable[Any]:
@@ -168,7 +170,7 @@ def _apply(reconciliation: Reconciliation, plan: Plan, progress: Progress) -> No
     for agreement in plan.agreements:
         _confirm(agreement)
     plan = replace(plan, differences=tuple(taken))
-    reconciliation.counts = plan.counts
+    reconciliation.counts = record.with_known(plan.counts)
     state = State.APPLIED if taken else State.EQUAL
     _end(reconciliation, state, f"{_found(plan)} and taken over.")
     record.replace_held(reconciliation)
@@ -180,7 +182,7 @@ def _take_over(reconciliation: Reconciliation, difference: Difference) -> bool:
 
     def keep(outcome: Outcome | None) -> None:
         record.renew(reconciliation)
-        if outcome not in (None, Outcome.UNCHANGED):
+        if outcome not in UNTOLD:
             row.outcome = str(outcome)
             row.save(force_insert=True)
 

@@ -27,8 +27,14 @@ def both(kind: Kind, target_id: uuid.UUID) -> tuple[str, str]:
 
 def in_the_way(kind: Kind, target: Customer | Account) -> Operation | None:
     """Return the open operation that keeps such a one from being asked for, if any does."""
+    return among(_open_in([*both(kind, target.pk)]), kind, target)
+
+
+def among(operations: list[Operation], kind: Kind, target: Customer | Account) -> Operation | None:
+    """Return the same from open operations that are at hand."""
     lanes = both(kind, target.pk)
-    return next((one for one in _open_in([*lanes]) if not _may_pass(kind, one)), None)
+    standing = (one for one in operations if one.lane in lanes and not _may_pass(kind, one))
+    return next(standing, None)
 
 
 def waits_for_owner(operation: Operation) -> bool:

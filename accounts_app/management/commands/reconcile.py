@@ -11,7 +11,7 @@ from tqdm import tqdm  # type: ignore[import-untyped]  # publishes no types
 
 from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Drift, EntityKind, Reconciliation
-from accounts_app.reconciliation import run
+from accounts_app.reconciliation import record, run
 
 State = Reconciliation.State
 NUMBERS = ("mirrored", "listed", *Drift.What.values)
@@ -69,7 +69,7 @@ def _told(made: Reconciliation) -> Iterator[str]:
         yield f"… and {more} more: {_address(made)}"
     if made.why_held and made.state == State.CHECKED:
         yield f"It would be held: {made.why_held}"
-    yield f"Comparison {made.pk}: {made.get_state_display()}."
+    yield f"Comparison {made.pk}: {made.get_state_display()}. {record.known(made)}".strip()
 
 
 def _line(kind: str, cells: Iterable[object]) -> str:

@@ -58,6 +58,7 @@ class AccountAdmin(AskMixin, MirroredAdmin):
         "updated_at",
     )
     list_select_related = ("customer",)
+    nothing = "The mirror holds no accounts yet. A full comparison brings them: see “Comparisons”."
     search_help_text = "Account or customer id (whole or part), external id, wallet or contract"
     actions = [*MirroredAdmin.actions, deactivate_selected]
     facts = (

@@ -41,7 +41,7 @@ def of(now: Health, person: User | AnonymousUser) -> Iterator[Banner]:
         yield _pause(now.pause, person)
     if now.silent_since:
         since = words.time_of_day(now.silent_since)
-        yield Banner(f"The provider does not answer since {since}.", "What is shown may be old.")
+        yield Banner(f"The provider has not answered since {since}.", "What is shown may be old.")
     if now.is_clock_wrong:
         yield Banner("Clock alarm:", f"{clock(now.clock_offset)}.", "danger")
     yield from _deliveries(now)

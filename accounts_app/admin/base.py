@@ -27,14 +27,17 @@ class ViewOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]  # only the checker m
     """An admin page that lists and shows, and refuses everything else to everybody.
 
     `looks_in` are the text columns and `looks_in_ids` the id columns that the search looks in.
+    `nothing` is what an empty list says: what would be there, and what brings it.
     """
 
+    change_list_template = "admin/accounts_app/list.html"
     change_form_template = "admin/accounts_app/view_form.html"
     list_per_page = 50
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
     looks_in: ClassVar[tuple[str, ...]] = ()
     looks_in_ids: ClassVar[tuple[str, ...]] = ()
+    nothing: ClassVar[str] = ""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody adds."""
@@ -66,9 +69,13 @@ class ViewOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]  # only the checker m
 
         Refuses (400) what stands where an id should and is none.
         """
-        title = capfirst(str(self.opts.verbose_name_plural))
+        names = str(self.opts.verbose_name_plural)
+        context = {
+            "title": capfirst(names),
+            "nothing": self.nothing or f"There are no {names} yet.",
+        }
         try:
-            return super().changelist_view(request, {"title": title, **(extra_context or {})})
+            return super().changelist_view(request, {**context, **(extra_context or {})})
         except ValidationError as error:
             raise BadRequest("not an id") from error
 

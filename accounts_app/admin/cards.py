@@ -31,6 +31,7 @@ class CardAdmin(MirroredAdmin):
     list_filter = ("status", "type", ("network", ValuesFilter), "created_at", "updated_at")
     list_select_related = ("account__customer",)
     search_help_text = "Card, account or customer id (whole or part), external id, last digits"
+    nothing = "The mirror holds no cards yet. A full comparison brings them: see “Comparisons”."
     facts = (
         "full_id",
         "account_link",

@@ -28,6 +28,7 @@ class CustomerAdmin(AskMixin, MirroredAdmin):
     list_display_links = ("short", "external_id")
     list_filter = ("status", "created_at", "updated_at")
     search_help_text = "Customer id (whole or part), external id, wallet address"
+    nothing = "The mirror holds no customers yet. A full comparison brings them: see “Comparisons”."
     facts = (
         "full_id",
         "external_id",

@@ -36,15 +36,19 @@ class DiscrepancyAdmin(ResolveMixin, AboutEntityAdmin):
     """Lists and shows what contradicts what we hold, and leads to how it ends."""
 
     change_form_template = "admin/accounts_app/resolution/discrepancy_form.html"
-    list_display = ("found", "about", "fact", "held", "told", "told_by", "state_badge")
+    list_display = ("found", "about", "fact", "we_hold", "was_said", "said_by", "state_badge")
     list_display_links = ("found",)
     list_filter = (OpenFilter, "entity_kind", "what", "told_by", "found_at")
+    nothing = (
+        "Nothing contradicts what must not change. What does will be listed here and wait for two "
+        "people."
+    )
     fieldsets = (
         (
             "What differs",
             {
                 "fields": (
-                    *("about", "fact", "held", "told", "told_by", "event_link"),
+                    *("about", "fact", "we_hold", "was_said", "said_by", "event_link"),
                     *("found", "agreed", "resolved", "ended_as"),
                 )
             },
@@ -67,6 +71,21 @@ class DiscrepancyAdmin(ResolveMixin, AboutEntityAdmin):
     def fact(self, discrepancy: Discrepancy) -> str:
         """Name the fact that it is about."""
         return words.field_name(discrepancy.what)
+
+    @admin.display(description="what we hold", ordering="held")
+    def we_hold(self, discrepancy: Discrepancy) -> str:
+        """Show what the mirror goes on holding."""
+        return discrepancy.held
+
+    @admin.display(description="what was said instead", ordering="told")
+    def was_said(self, discrepancy: Discrepancy) -> str:
+        """Show what contradicts it."""
+        return discrepancy.told
+
+    @admin.display(description="who said so", ordering="told_by")
+    def said_by(self, discrepancy: Discrepancy) -> str:
+        """Show whose word it is."""
+        return discrepancy.get_told_by_display()
 
     @admin.display(description="event", ordering="event")
     def event_link(self, discrepancy: Discrepancy) -> SafeString | str:

@@ -104,6 +104,7 @@ class DriftAdmin(ViewOnlyAdmin):
     ordering = ("-reconciliation_id", "id")
     looks_in_ids = ("entity_id",)
     search_help_text = "Whole or part of the id of a customer, account or card"
+    nothing = "No full comparison has found a difference yet."
     fieldsets = (
         (
             "What differed",

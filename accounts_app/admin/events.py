@@ -25,6 +25,10 @@ class WebhookEventAdmin(ViewOnlyAdmin):
     looks_in = ("event_id",)
     looks_in_ids = ("entity_id", "account_id")
     search_help_text = "Event, account, card or customer id, whole or part"
+    nothing = (
+        "The provider has not delivered an event yet. It does once the webhook subscription is "
+        "made."
+    )
     fieldsets = (
         (
             "What came",

@@ -53,6 +53,7 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
     list_filter = ("state", KindFilter, ("maker", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("customer", "account", "maker")
     search_help_text = "Number of the operation, id of account or customer, or external id"
+    nothing = "Nothing was asked for yet. Ask on the page of an account or a customer."
     looks_in = ("customer__external_id",)
     looks_in_ids = ("account_id", "customer_id")
 

@@ -73,6 +73,10 @@ class PauseAdmin(ViewOnlyAdmin):
     list_select_related = ("person", "ended_by")
     looks_in = ("reason", "end_reason")
     search_help_text = "Words of the reasons"
+    nothing = (
+        "Sending was never paused. Each pause will be listed here: who or what stopped it, when, "
+        "why, and how it went on."
+    )
     fieldsets = (
         ("Paused", {"fields": ("started", "cause", "reason", "who")}),
         ("Sending went on", {"fields": ("ended", "ended_by", "end_reason")}),

@@ -36,7 +36,7 @@ def _way(now: Health) -> Iterator[Fact]:
     sending = f"paused since {words.time_of_day(now.pause.since)}" if now.pause else "goes on"
     yield Fact("Sending", sending, is_wrong=bool(now.pause))
     if now.silent_since:
-        silent = f"does not answer since {words.time_of_day(now.silent_since)}"
+        silent = f"has not answered since {words.time_of_day(now.silent_since)}"
         yield Fact("Provider", silent, is_wrong=True)
     elif now.last_answer_at:
         yield Fact("Provider", f"answered at {words.time_of_day(now.last_answer_at)}")

@@ -37,6 +37,7 @@ class ReconciliationAdmin(ResolveMixin, ViewOnlyAdmin):
     list_display_links = ("number", "state_badge")
     list_filter = ("state", "trigger", "started_at")
     list_select_related = ("starter",)
+    nothing = "Each full comparison will be listed here, with what it found."
     fieldsets = (
         (
             "How it went",

@@ -26,6 +26,10 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
     looks_in = ("evidence",)
     looks_in_ids = ("account_id",)
     search_help_text = "Words of the evidence, or the id of an account"
+    nothing = (
+        "Nobody has proposed an end yet. What needs two people is listed on the start page; how it "
+        "ends is proposed on its own page."
+    )
     fieldsets = (
         (
             "What was proposed",

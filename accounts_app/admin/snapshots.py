@@ -29,6 +29,7 @@ class SnapshotAdmin(AboutEntityAdmin):
     list_display = ("asked", "about", "status_badge", "source", "fields_changed")
     list_display_links = ("asked",)
     list_filter = ("entity_kind", "source", "status", "asked_at")
+    nothing = "No answer of the provider was kept yet. Each that tells something new will be."
     fieldsets = (
         (
             "What was seen",

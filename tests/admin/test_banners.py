@@ -101,7 +101,7 @@ def test_a_reason_cannot_bring_markup(viewer, operator):
 def test_w27_everybody_reads_that_the_provider_does_not_answer(viewer):
     silent_since(minutes=7)
     assert banners(viewer) == [
-        "The provider does not answer since 11:53. What is shown may be old."
+        "The provider has not answered since 11:53. What is shown may be old."
     ]
 
 
@@ -145,7 +145,7 @@ def test_while_the_provider_is_silent_its_events_are_not_our_delay(viewer):
     WebhookEvent.objects.update(next_at=NOON - timedelta(minutes=5))
     silent_since(minutes=7)
     (said,) = banners(viewer)
-    assert said.startswith("The provider does not answer")
+    assert said.startswith("The provider has not answered")
 
 
 def test_w28_a_backlog_is_told(viewer, settings):
@@ -204,7 +204,7 @@ def test_the_start_page_tells_what_is_wrong(operator):
     refused("too_large", minutes=1)
     found = facts(operator)
     assert found["Sending"] == ("paused since 12:00", True)
-    assert found["Provider"] == ("does not answer since 11:53", True)
+    assert found["Provider"] == ("has not answered since 11:53", True)
     assert found["Deliveries refused in the last hour"] == ("3", False)
 
 

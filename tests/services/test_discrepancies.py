@@ -7,7 +7,7 @@ import pytest
 from accounts_app import audit, discrepancies, mirror
 from accounts_app.errors import Contradicted, Incomplete, Refusal, StaleView, WrongState
 from accounts_app.models import Account, AuditEntry, Discrepancy, Source, WebhookEvent
-from accounts_app.services import refresh
+from accounts_app.services import endings, refresh
 from accounts_app.services.subjects import verdicts_for
 from tests.factories import account_shape, ask
 from tests.services.stuck import (
@@ -191,9 +191,16 @@ def test_another_word_than_the_one_agreed_to_is_not_taken(
 def test_a_word_that_was_taken_back_is_not_taken(found, operator, approver, sandbox):
     proposal = propose(found, "follow", operator)
     sandbox.world.change("account", str(found.entity_id), "closed")
-    with pytest.raises(StaleView, match="no other word"):
+    with pytest.raises(StaleView, match="no other word to take: the provider agrees with us now"):
         confirm(proposal, approver)
     assert account_of(found).status == "closed"
+
+
+@pytest.mark.parametrize(
+    "outcome", [one for one in mirror.Outcome if one is not mirror.Outcome.CONTRADICTED]
+)
+def test_why_there_is_no_word_is_said_in_a_sentence_whatever_the_mirror_made_of_it(outcome):
+    assert endings.NO_WORD[outcome].startswith("There is no other word to take: ")
 
 
 def test_a_provider_out_of_reach_changes_nothing(found, operator, approver, settings):

@@ -31,6 +31,14 @@ class OpenFilter(admin.SimpleListFilter):
         return queryset.filter(resolved_at__isnull=self.value() == "open")
 
 
+class TellerFilter(admin.ChoicesFieldListFilter):
+    """Narrows the list by whose word it is, called as the column is."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.title = "who said so"
+
+
 @admin.register(Discrepancy)
 class DiscrepancyAdmin(ResolveMixin, AboutEntityAdmin):
     """Lists and shows what contradicts what we hold, and leads to how it ends."""
@@ -38,7 +46,7 @@ class DiscrepancyAdmin(ResolveMixin, AboutEntityAdmin):
     change_form_template = "admin/accounts_app/resolution/discrepancy_form.html"
     list_display = ("found", "about", "fact", "we_hold", "was_said", "said_by", "state_badge")
     list_display_links = ("found",)
-    list_filter = (OpenFilter, "entity_kind", "what", "told_by", "found_at")
+    list_filter = (OpenFilter, "entity_kind", "what", ("told_by", TellerFilter), "found_at")
     nothing = (
         "Nothing contradicts what must not change. What does will be listed here and wait for two "
         "people."

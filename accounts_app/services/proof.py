@@ -58,8 +58,10 @@ def look_again(operation: Operation, *, person: User) -> Finding:
             operation=operation,
             result=finding.words,
         )
-        waiting = Operation.objects.filter(pk=operation.pk, state=Operation.State.NEEDS_HUMAN)
-        waiting.update(evidence=finding.evidence)
+        if not (finding.is_gone and is_gone(operation)):
+            # Of a target that is missing the first such look is kept: it tells since when.
+            waiting = Operation.objects.filter(pk=operation.pk, state=Operation.State.NEEDS_HUMAN)
+            waiting.update(evidence=finding.evidence)
     return finding
 
 
@@ -101,10 +103,14 @@ def was_shown(operation: Operation) -> bool:
 
 def is_gone(operation: Operation) -> bool:
     """Whether the last look showed that the provider does not know the target any more."""
+    return _gone_since(operation) is not None
+
+
+def _gone_since(operation: Operation) -> datetime | None:
     if operation.evidence.get("known", True):
-        return False
+        return None
     looked_at = datetime.fromisoformat(operation.evidence["asked_at"])
-    return bool(target_of(operation).asked_at <= looked_at)
+    return looked_at if target_of(operation).asked_at <= looked_at else None
 
 
 def may_have_vanished(operation: Operation) -> bool:
@@ -140,12 +146,29 @@ def _refuse_unless_vanished(operation: Operation, finding: Finding | None) -> No
     """Refuse, unless that the target is gone is what the operation may have brought about."""
     is_away = finding.is_gone if finding else is_gone(operation)
     if is_away and KINDS[operation.kind].may_vanish:
+        _refuse_unless_lasting(operation)
         return
     target = f"it does not know this {target_of(operation).KIND}."
     raise WrongState(
         f"The provider does not show the effect: {target if is_away else _as_shown(operation)} "
         "Look again; what it does not show cannot be recorded as done."
     )
+
+
+def _refuse_unless_lasting(operation: Operation) -> None:
+    """Refuse to call a target gone that was not missing before: the provider's reads may lag."""
+    since = _gone_since(operation)
+    if since is None:
+        raise WrongState(
+            "The provider does not know the account just now, and was not seen so before. Look "
+            "again; what goes on missing can be proposed."
+        )
+    if clock.now() < since + settling.BETWEEN_NEGATIVES:
+        raise WrongState(
+            f"The provider has not known the account since {timezone.localtime(since):%H:%M} only, "
+            "and its reads may lag. Propose that after "
+            f"{timezone.localtime(since + settling.BETWEEN_NEGATIVES):%H:%M}."
+        )
 
 
 def _is_shown_now(operation: Operation, finding: Finding | None) -> bool:

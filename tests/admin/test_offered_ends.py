@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db.models import F
 from django.utils import timezone
 
@@ -95,8 +96,9 @@ def test_of_a_vanished_account_both_ends_are_offered_and_explained(
     close = advanced(close)
     sandbox.faults.add(operation="getAccount", action="status", code=404, times=None)
     close = a_day_later(close)
-    assert offered(operator, close) == ["succeeded", "not_applied"]
-    text = page(operator, close)
+    with time_machine.travel(timezone.now() + timedelta(hours=26), tick=True):
+        assert offered(operator, close) == ["succeeded", "not_applied"]
+        text = page(operator, close)
     assert "The provider does not know this account any more." in text
     assert "which a close may bring about, but another cause as well" in text
 

@@ -1,5 +1,6 @@
 """An account that the provider does not know any more: people end its operation by what is so."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from accounts_app.errors import WrongState
 from accounts_app.models import Operation
-from accounts_app.services import proof, settling
+from accounts_app.services import proof, readback, settling
 from tests.factories import ask
 from tests.services.stuck import a_day_later, confirm, needing_people, propose
 from tests.services.test_send import advanced, approved_by
@@ -17,13 +18,15 @@ State = Operation.State
 
 
 @pytest.fixture
-def vanished(programme, operator, approver, sandbox) -> Operation:
+def vanished(programme, operator, approver, sandbox) -> Iterator[Operation]:
     """A close whose answer was lost, and whose account the provider has not known since."""
     close = approved_by(approver, ask("close", programme.account(), operator))
     sandbox.faults.add(operation="closeAccount", action="drop_reply", times=1)
     close = advanced(close)
     sandbox.faults.add(operation="getAccount", action="status", code=404, times=None)
-    return a_day_later(close)
+    close = a_day_later(close)
+    with time_machine.travel(timezone.now() + timedelta(hours=25, minutes=11), tick=True):
+        yield close
 
 
 def now(operation: Operation) -> Operation:
@@ -60,6 +63,35 @@ def test_a_vanished_account_does_not_prove_a_deactivation(programme, operator, s
         proof.look_again(stuck, person=operator)
         with pytest.raises(WrongState, match="it does not know this account"):
             propose(now(stuck), "succeeded", operator)
+
+
+def later(**time: float) -> time_machine.travel:
+    """Be there so much later."""
+    return time_machine.travel(timezone.now() + timedelta(**time), tick=True)
+
+
+def test_one_missing_answer_does_not_prove_that_it_is_gone(programme, operator, approver, sandbox):
+    close = approved_by(approver, ask("close", programme.account(), operator))
+    sandbox.faults.add(operation="closeAccount", action="kill_before", times=9)
+    close = a_day_later(advanced(close))
+    with later(hours=26):
+        sandbox.faults.add(operation="getAccount", action="status", code=404, times=None)
+        proof.look_again(close, person=operator)
+        close = now(close)
+        with pytest.raises(WrongState, match="its reads may lag"):
+            propose(close, "succeeded", operator)
+    with later(hours=26, minutes=9):
+        proof.look_again(close, person=operator)
+    with later(hours=26, minutes=11):
+        assert propose(now(close), "succeeded", operator).state == "proposed"
+
+
+def test_a_read_that_lags_at_the_last_moment_ends_nothing(programme, operator, approver, sandbox):
+    stuck = needing_people(programme, operator)
+    finding = readback.Finding(readback.Verdict.UNSEEN, "", evidence={"known": False})
+    Operation.objects.filter(pk=stuck.pk).update(kind="close")
+    with pytest.raises(WrongState, match="was not seen so before"):
+        proof.refuse_unless_shown(now(stuck), "succeeded", None, finding)
 
 
 def test_a_look_that_shows_it_again_is_kept_as_well(vanished, operator, sandbox):

@@ -70,6 +70,14 @@ MUTANTS = (
         tests=("tests/services/test_vanished_target.py",),
     ),
     Mutant(
+        name="one lagging read makes an account vanish",
+        file=PROOF,
+        old="        _refuse_unless_lasting(operation)\n",
+        new="",
+        harm="Staff read Done of a close that never happened.",
+        tests=("tests/services/test_vanished_target.py",),
+    ),
+    Mutant(
         name="sending goes on without a test read",
         file=PAUSING,
         old="    _refuse_while_wrong(paused)\n",

@@ -74,6 +74,9 @@ def _is_proven(operation: Operation) -> bool:
         fetched = Challenge.objects.filter(account_id=operation.account_id)
         return fetched.filter(received_at__gte=operation.last_sent_at).exists()
     assert sent_at, "what succeeded was sent"
+    if kind.may_vanish and operation.evidence.get("provider", {}).get("known") is False:
+        # Two people took the provider's word, and its lasting 404, for a close that took effect.
+        return operation.evidence["proof"] == "two people"
     shown = Snapshot.objects.filter(entity_id=operation.account_id)
     if kind.creates:
         return shown.exists()

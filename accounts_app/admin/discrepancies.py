@@ -34,8 +34,8 @@ class OpenFilter(admin.SimpleListFilter):
 class TellerFilter(admin.ChoicesFieldListFilter):
     """Narrows the list by whose word it is, called as the column is."""
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
         self.title = "who said so"
 
 

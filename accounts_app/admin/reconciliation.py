@@ -32,6 +32,7 @@ SHOWN = 20
 class ReconciliationAdmin(ResolveMixin, ViewOnlyAdmin):
     """Lists and shows full comparisons."""
 
+    change_list_template = "admin/accounts_app/reconciliation/change_list.html"
     change_form_template = "admin/accounts_app/reconciliation/change_form.html"
     list_display = ("number", "state_badge", "differences", "started", "took", "cause", "who")
     list_display_links = ("number", "state_badge")

@@ -15,7 +15,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks, and have the provider's replies taken notice of."""
-        from accounts_app import checks, conf  # noqa: F401, PLC0415
+        from accounts_app import checks, conf, edge_checks  # noqa: F401, PLC0415
         from accounts_app.services import contact  # noqa: PLC0415
 
         conf.watch(contact.note)

@@ -44,7 +44,7 @@ def is_proven(request: HttpRequest) -> bool:
 def is_fresh(request: HttpRequest, within: timedelta) -> bool:
     """Whether the factor was shown within this time; a time in the future is no proof."""
     moment = _proof(request).get("at")
-    return bool(moment) and 0 <= time.time() - moment <= within.total_seconds()
+    return moment is not None and 0 <= time.time() - moment <= within.total_seconds()
 
 
 def is_phishing_resistant(request: HttpRequest) -> bool:

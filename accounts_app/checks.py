@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts_app.conf import stands_for
 from accounts_app.offblocks.signing import load_public_key, load_signing_key
 from accounts_app.services.catalogue import KINDS
 
@@ -70,11 +71,11 @@ def check_secret_files(**_kwargs: Any) -> list[CheckMessage]:
 @register(deploy=True)
 def check_four_eyes(**_kwargs: Any) -> list[CheckMessage]:
     """Check that what cannot be undone, and what gives access back, takes two people."""
-    missing = sorted({"close", "reactivate"} - set(settings.FOUR_EYES_KINDS))
+    missing = sorted({"close", "reactivate", "terminate"} - set(settings.FOUR_EYES_KINDS))
     if not missing:
         return []
-    words = f"FOUR_EYES_KINDS lets one person alone {' and '.join(missing)} accounts."
-    hint = "Put FOUR_EYES_KINDS=reactivate,close into .env"
+    words = f"FOUR_EYES_KINDS lets one person alone {' and '.join(missing)}."
+    hint = "Put FOUR_EYES_KINDS=reactivate,close,terminate into .env"
     return [Warning(words, hint=hint, id="accounts_app.W001")]
 
 
@@ -151,7 +152,8 @@ def _words() -> Iterator[Error]:
 
 
 def _kinds() -> Iterator[Error]:
-    unknown = sorted(set(settings.FOUR_EYES_KINDS) - set(KINDS))
+    named = set(settings.FOUR_EYES_KINDS)
+    unknown = sorted(name for name in named if not any(stands_for(name, kind) for kind in KINDS))
     if unknown:
         sentence = f"FOUR_EYES_KINDS names unknown kinds of operation: {', '.join(unknown)}."
         yield _error(10, sentence, f"Put FOUR_EYES_KINDS=<some of {','.join(KINDS)}> into .env")

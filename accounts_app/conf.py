@@ -64,7 +64,15 @@ def _profile() -> Profile:
 
 def needs_checker(kind: str) -> bool:
     """Whether a second person must agree to operations of this kind."""
-    return kind in settings.FOUR_EYES_KINDS
+    return any(stands_for(name, kind) for name in settings.FOUR_EYES_KINDS)
+
+
+def stands_for(name: str, kind: str) -> bool:
+    """Whether a name in FOUR_EYES_KINDS means this kind: `reactivate` means `reactivate_card` too.
+
+    A deployment that named what it wants two people for keeps that when kinds are added.
+    """
+    return kind == name or kind.startswith(f"{name}_")
 
 
 def backoff(attempts: int) -> timedelta:

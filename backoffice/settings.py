@@ -124,7 +124,7 @@ OFFBLOCKS_WEBHOOK_TYPES = env.list(
 )
 
 # Operations and work -----------------------------------------------------------------------------
-FOUR_EYES_KINDS = env.list("FOUR_EYES_KINDS", default=["reactivate", "close"])
+FOUR_EYES_KINDS = env.list("FOUR_EYES_KINDS", default=["reactivate", "close", "terminate"])
 REQUEST_LIFETIME = seconds("REQUEST_LIFETIME", 24 * 60 * 60)
 APPROVAL_LIFETIME = seconds("APPROVAL_LIFETIME", 15 * 60)
 SEND_LEASE = seconds("SEND_LEASE", 180)

@@ -10,7 +10,7 @@ from accounts_app.models import Account, Card, Customer, Operation, Source
 from accounts_app.offblocks import shapes
 from accounts_app.services import operations, refresh
 from accounts_app.services.asking import Asked
-from accounts_app.services.catalogue import KINDS
+from accounts_app.services.catalogue import KINDS, Target
 from sandbox.server import Sandbox
 
 FIRST_INSTANT = "2026-03-01T09:00:00.000000Z"
@@ -65,7 +65,7 @@ def card_shape(**fields: Any) -> shapes.Card:
     return shapes.shape_of(shapes.Card, CardRepresentation(**fields))
 
 
-def ask(kind: str, target: Customer | Account, maker: User, **entries: Any) -> Operation:
+def ask(kind: str, target: Target, maker: User, **entries: Any) -> Operation:
     """Ask for an operation as the ask page would, with everything in order unless overridden."""
     fields = entries.pop("fields", {"currency": "EUR"} if kind == "create_account" else {})
     asked = Asked(

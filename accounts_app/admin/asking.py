@@ -15,12 +15,10 @@ from accounts_app import work
 from accounts_app.admin import acting, buttons, refusals, story, words
 from accounts_app.admin.forms import AskForm
 from accounts_app.errors import Contradicted, NotPermitted, Refusal, StaleView, WrongState
-from accounts_app.models import Account, Customer, Discrepancy, Operation
-from accounts_app.services import asking, challenges, operations
+from accounts_app.models import Account, Card, Discrepancy, Operation
+from accounts_app.services import asking, challenges, lanes, operations
 from accounts_app.services.asking import Asked
-from accounts_app.services.catalogue import KINDS, Kind
-
-Target = Customer | Account
+from accounts_app.services.catalogue import KINDS, Kind, Target
 
 
 class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker may subscript it
@@ -95,7 +93,8 @@ class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker 
             "refusal": refusal,
             "contradictions": _contradictions(target, refusal),
             "can_be_asked": refusal is None or form.is_bound,
-            "cards": list(target.cards.all()) if isinstance(target, Account) else [],
+            "customer": lanes.customer_of(target),
+            **_affected(kind, target),
             "back": reverse(f"admin:accounts_app_{target.KIND}_change", args=[target.pk]),
             **_challenge(kind, target),
             **more,
@@ -120,6 +119,14 @@ def obstacle(kind: Kind, target: Target) -> Refusal | None:
     if "signature" in kind.fields and not _challenge(kind, target):
         return WrongState("There is no challenge to sign. Fetch a new one first.")
     return None
+
+
+def _affected(kind: Kind, target: Target) -> dict[str, Any]:
+    """Return what may go with the target, for the kinds that reach below it."""
+    if not kind.cascades or isinstance(target, Card):
+        return {}
+    accounts = [] if isinstance(target, Account) else list(target.accounts.all())
+    return {"accounts": accounts, "cards": lanes.cards_of(target)}
 
 
 def _challenge(kind: Kind, target: Target) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from accounts_app.admin import comparison
 from accounts_app.admin.story import Change, changes_of
 from accounts_app.models import Operation, Snapshot
 from accounts_app.services.catalogue import KINDS
+from accounts_app.services.transitions import asked_about
 
 # Enough to see what goes on; the account's history has all of it.
 LIMIT = 20
@@ -23,7 +23,7 @@ class Beside:
 
 def of(operation: Operation) -> list[Beside]:
     """Return the changes, oldest first; whoever read them, none of them is the effect asked for."""
-    target = comparison.asked_about(operation)
+    target = asked_about(operation)
     snapshots = Snapshot.objects.filter(
         entity_kind=target.KIND, entity_id=target.pk, recorded_at__gte=operation.requested_at
     ).exclude(changed={})

@@ -7,16 +7,18 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from accounts_app.admin import words
+from accounts_app.admin import acting, buttons, words
+from accounts_app.admin.asking import AskMixin
 from accounts_app.admin.base import ValuesFilter
 from accounts_app.admin.mirrored import MirroredAdmin
 from accounts_app.models import Card
 
 
 @admin.register(Card)
-class CardAdmin(MirroredAdmin):
-    """Lists and shows cards; nothing is asked for cards alone."""
+class CardAdmin(AskMixin, MirroredAdmin):
+    """Lists and shows cards, and leads to what may be asked for them."""
 
+    change_form_template = "admin/accounts_app/card/change_form.html"
     list_display = (
         "short",
         "masked_pan",
@@ -70,3 +72,11 @@ class CardAdmin(MirroredAdmin):
     def customer_link(self, card: Card) -> SafeString:
         """Lead to the customer."""
         return words.named_link(card.account.customer, self.external_id(card))
+
+    def page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Add the operations, and what may be asked for."""
+        context = super().page(request, row)
+        return context | {
+            "operations": buttons.recent_operations(row),
+            "offer": buttons.offer(row, acting.person(request), context["contradictions"]),
+        }

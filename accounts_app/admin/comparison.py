@@ -1,12 +1,14 @@
 """What the maker of an operation saw beside what is so now, and who caused what is so now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from accounts_app.admin import words
 from accounts_app.models import Account, Card, Customer, Operation, Snapshot
-from accounts_app.services.catalogue import KINDS
-from accounts_app.services.transitions import target_of
+from accounts_app.services import lanes
+from accounts_app.services.catalogue import KINDS, Target
+from accounts_app.services.transitions import asked_about
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,7 @@ class Row:
     what: str
     then: str
     now: str
-    card: Card | None = None
+    entity: Account | Card | None = None
     is_status: bool = True
 
     @property
@@ -25,27 +27,34 @@ class Row:
         return self.then != self.now
 
 
-def asked_about(operation: Operation) -> Account | Customer:
-    """Return what the operation was asked about: of a creation, what it was to be made under."""
-    return operation.customer if KINDS[operation.kind].creates else target_of(operation)
-
-
 def of(operation: Operation) -> list[Row]:
     """Compare what the operation was asked about, and what hangs from it, with what is so now."""
     target = asked_about(operation)
     first = Row(target.KIND.label, operation.seen.get("status", ""), target.status)
+    if isinstance(target, Card):
+        return [first]
     if isinstance(target, Account):
-        return [first, *_cards(operation, target)]
-    return [first, _accounts(operation, target)]
+        return [first, *_below(operation, "cards", lanes.cards_of(target))]
+    if not KINDS[operation.kind].cascades:
+        return [first, _accounts(operation, target)]
+    accounts = target.accounts.order_by("created_at", "pk")
+    cards = _below(operation, "cards", lanes.cards_of(target))
+    return [first, *_below(operation, "accounts", accounts), *cards]
 
 
-def _cards(operation: Operation, account: Account) -> list[Row]:
-    seen = dict(operation.seen.get("cards", {}))
-    rows = []
-    for card in account.cards.order_by("created_at", "pk"):
-        name = f"{card.type} card {card.masked_pan[-4:]}".strip()
-        rows.append(Row(name, seen.pop(str(card.pk), ""), card.status, card))
-    return rows + [Row(f"card {number}", status, "") for number, status in seen.items()]
+def _below(operation: Operation, field: str, rows: Iterable[Account | Card]) -> list[Row]:
+    """Compare what hangs from the target; what was seen and is not there any more comes last."""
+    seen = dict(operation.seen.get(field, {}))
+    there = [Row(name_of(row), seen.pop(str(row.pk), ""), row.status, row) for row in rows]
+    what = field.removesuffix("s")
+    return there + [Row(f"{what} {number}", status, "") for number, status in seen.items()]
+
+
+def name_of(row: Account | Card) -> str:
+    """Say which of a customer's accounts or cards it is."""
+    if isinstance(row, Card):
+        return f"{row.type} card {row.masked_pan[-4:]}".strip()
+    return f"{row.currencies} account {words.short_id(row.pk)}".strip()
 
 
 def _accounts(operation: Operation, customer: Customer) -> Row:
@@ -54,7 +63,7 @@ def _accounts(operation: Operation, customer: Customer) -> Row:
     return Row("accounts of the customer", str(seen), str(now), is_status=False)
 
 
-def cause_of(target: Account | Customer) -> Snapshot | None:
+def cause_of(target: Target) -> Snapshot | None:
     """Return the snapshot in which the present status first showed, or None if always so."""
     snapshots = Snapshot.objects.filter(
         entity_kind=target.KIND, entity_id=target.pk, changed__has_key="status"
@@ -62,7 +71,7 @@ def cause_of(target: Account | Customer) -> Snapshot | None:
     return snapshots.select_related("operation__maker", "operation__checker").first()
 
 
-def words_for(target: Account | Customer) -> str:
+def words_for(target: Target) -> str:
     """Say who or what caused the present status, as far as it is known."""
     snapshot = cause_of(target)
     if snapshot is None:

@@ -17,6 +17,7 @@ from accounts_app.errors import AlreadyMoved, NotPermitted, Refusal, SameEyes
 from accounts_app.models import Operation
 from accounts_app.services import operations
 from accounts_app.services.catalogue import KINDS
+from accounts_app.services.transitions import asked_about
 
 DECIDE = "accounts_app.decide_operation"
 OPERATION_PAGE = "admin:accounts_app_operation_change"
@@ -71,7 +72,7 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
 
     def _page(self, request: HttpRequest, operation: Operation, form: DecideForm) -> HttpResponse:
         kind = KINDS[operation.kind]
-        target = comparison.asked_about(operation)
+        target = asked_about(operation)
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -105,7 +106,7 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
     def look_view(self, request: HttpRequest, operation_id: int) -> HttpResponse:
         """Read the operation's target anew from the provider, for the person about to decide."""
         operation = get_object_or_404(_operations(), pk=operation_id)
-        told = refreshing.refreshed(comparison.asked_about(operation), acting.person(request))
+        told = refreshing.refreshed(asked_about(operation), acting.person(request))
         messages.add_message(request, told.level, told.sentence)
         return redirect("admin:accounts_app_operation_decide", operation.pk)
 
@@ -122,7 +123,9 @@ def _apply(form: DecideForm, operation: Operation, request: HttpRequest) -> None
 
 
 def _operations() -> Any:
-    return Operation.objects.select_related("account__customer", "customer", "maker", "checker")
+    return Operation.objects.select_related(
+        "account__customer", "card__account", "customer", "maker", "checker"
+    )
 
 
 def _state(operation: Operation) -> str:

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.http import QueryDict
 
 from accounts_app.errors import Refusal
-from accounts_app.models import Account, Customer
+from accounts_app.models import Account
 from accounts_app.services import challenges
 from accounts_app.services.asking import Asked
-from accounts_app.services.catalogue import Kind
+from accounts_app.services.catalogue import Kind, Target
 
 REASON_LENGTH = 2000
 REFERENCE_LENGTH = 64
@@ -67,9 +67,7 @@ class AskForm(PlainForm):
     form_number = forms.UUIDField(widget=forms.HiddenInput)
     revision = forms.IntegerField(min_value=0, max_value=LARGEST_REVISION, widget=forms.HiddenInput)
 
-    def __init__(
-        self, kind: Kind, target: Customer | Account, data: QueryDict | None = None
-    ) -> None:
+    def __init__(self, kind: Kind, target: Target, data: QueryDict | None = None) -> None:
         super().__init__(data)
         self.kind, self.target = kind, target
         own = {name: field for name in kind.fields for name, field in OWN_FIELDS[name]().items()}
@@ -115,7 +113,7 @@ class AskForm(PlainForm):
         return seen
 
 
-def _confirmation(target: Customer | Account) -> forms.CharField:
+def _confirmation(target: Target) -> forms.CharField:
     return forms.CharField(
         label=f"Type the {target.KIND} id to confirm",
         required=False,

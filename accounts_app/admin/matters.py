@@ -13,6 +13,7 @@ from accounts_app.models import Account, Discrepancy, Operation, Resolution
 from accounts_app.services import lanes, proof, proposing, subjects
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.subjects import Subject
+from accounts_app.services.transitions import asked_about
 
 Verdict = Resolution.Verdict
 ABOUT = "admin/accounts_app/resolution/{}.html"
@@ -97,7 +98,7 @@ def _of_operation(operation: Operation) -> dict[str, Any]:
     return {
         "operation": operation,
         "kind": KINDS[operation.kind],
-        "target": comparison.asked_about(operation),
+        "target": asked_about(operation),
         "rows": comparison.of(operation),
         "attempts": list(operation.attempts.all()),
         "progress": progress.of(operation),
@@ -112,7 +113,7 @@ def _of_operation(operation: Operation) -> dict[str, Any]:
 def looked_at(subject: Subject) -> Model | None:
     """Return the row that a fresh look reads, or None where there is none to read."""
     if isinstance(subject, Operation):
-        return comparison.asked_about(subject)
+        return asked_about(subject)
     return discrepancies.entity_of(subject) if isinstance(subject, Discrepancy) else None
 
 

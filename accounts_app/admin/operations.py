@@ -23,6 +23,7 @@ from accounts_app.admin.resolving import ResolveMixin
 from accounts_app.models import Operation
 from accounts_app.services import challenges, operations
 from accounts_app.services.catalogue import KINDS
+from accounts_app.services.transitions import asked_about
 
 PAGE = "admin/accounts_app/operation/change_form.html"
 MOVING_PART = "admin/accounts_app/operation/progress.html"
@@ -51,11 +52,11 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
 
     list_display = ("name", "state_badge", "target", "external_id", "maker", "asked", "why")
     list_filter = ("state", KindFilter, ("maker", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("customer", "account", "maker")
-    search_help_text = "Number of the operation, id of account or customer, or external id"
+    list_select_related = ("customer", "account", "card", "maker")
+    search_help_text = "Number of the operation, id of customer, account or card, or external id"
     nothing = "Nothing was asked for yet. Ask on the page of an account or a customer."
     looks_in = ("customer__external_id",)
-    looks_in_ids = ("account_id", "customer_id")
+    looks_in_ids = ("account_id", "customer_id", "card_id")
 
     def get_urls(self) -> list[URLPattern]:
         """Put the progress endpoint before the page, which matches nearly anything."""
@@ -120,7 +121,7 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
     @admin.display(description="about")
     def target(self, operation: Operation) -> SafeString:
         """Link to the account or customer it is about."""
-        row = comparison.asked_about(operation)
+        row = asked_about(operation)
         return format_html("{} {}", row.KIND.label, words.link_to(row))
 
     @admin.display(description="external id", ordering="customer__external_id")
@@ -141,7 +142,7 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
 
 def _operations() -> QuerySet[Any]:
     return Operation.objects.select_related(
-        "account__customer", "customer", "maker", "checker", "earlier"
+        *("account__customer", "card__account", "customer", "maker", "checker", "earlier")
     )
 
 
@@ -158,7 +159,7 @@ def _rights(operation: Operation, person: Any) -> dict[str, bool]:
 def _story(operation: Operation, person: Any) -> dict[str, Any]:
     """Return what the moving part of the page tells."""
     kind = KINDS[operation.kind]
-    target, account = comparison.asked_about(operation), operation.account
+    target, account = asked_about(operation), operation.account
     return {
         **matters.proposal_about(operation),
         "operation": operation,

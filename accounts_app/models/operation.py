@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts_app.models.guards import Kept
-from accounts_app.models.mirrored import Account, Customer
+from accounts_app.models.mirrored import Account, Card, Customer
 
 OPEN = ("requested", "approved", "sending", "accepted", "uncertain", "needs_human")
 IN_HAND = ("approved", "sending", "accepted", "uncertain")
@@ -14,9 +14,10 @@ IN_HAND = ("approved", "sending", "accepted", "uncertain")
 class Operation(Kept):
     """One request of staff: what exactly, who asked and agreed, how sending went, how it ended.
 
-    `lane` is what the operation keeps to itself while it is open: one per account, and one creation
-    per customer (see services/lanes.py). `seen` is what the maker saw, `digest` what the checker
-    agrees to. The frozen request (`method`, `path`, `body`) and the `key` never change;
+    `customer`, `account` and `card` are what it is about and what that hangs from. `lane` is what
+    the operation keeps to itself while it is open: one per customer, account and card, and one
+    creation per customer (see services/lanes.py). `seen` is what the maker saw, `digest` what the
+    checker agrees to. The frozen request (`method`, `path`, `body`) and the `key` never change;
     `ambiguous`, once set, stays.
     """
 
@@ -47,6 +48,7 @@ class Operation(Kept):
     account = models.ForeignKey(
         Account, models.PROTECT, null=True, blank=True, related_name="operations"
     )
+    card = models.ForeignKey(Card, models.PROTECT, null=True, blank=True, related_name="operations")
     earlier = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
     fields = models.JSONField(default=dict)
     seen = models.JSONField(default=dict)
@@ -100,6 +102,11 @@ class Operation(Kept):
             ("request_deactivate", "Can ask to deactivate an account"),
             ("request_reactivate", "Can ask to reactivate an account"),
             ("request_close", "Can ask to close an account"),
+            ("request_deactivate_customer", "Can ask to deactivate a customer"),
+            ("request_reactivate_customer", "Can ask to reactivate a customer"),
+            ("request_deactivate_card", "Can ask to deactivate a card"),
+            ("request_reactivate_card", "Can ask to reactivate a card"),
+            ("request_terminate_card", "Can ask to terminate a card"),
             ("decide_operation", "Can approve or reject another person's request"),
             ("refresh_mirror", "Can read an entity anew from the provider"),
         ]

@@ -43,11 +43,11 @@ def accepted(operation: Operation, answer: Answer[Any]) -> None:
     """Record a 2xx: it means accepted; only the entity itself shows whether it is done."""
     now = clock.now()
     columns: dict[str, Any] = {"next_at": now, "lease_until": None}
-    if isinstance(answer.value, shapes.Account):
+    if isinstance(answer.value, shapes.Customer | shapes.Account | shapes.Card):
         row = mirror.observe(
             answer.value, source=Source.OPERATION, asked_at=answer.asked_at, operation=operation
         ).row
-        columns["account"] = row
+        columns[str(row.KIND)] = row
     with transaction.atomic():
         move(operation, State.ACCEPTED, actor=audit.system_user(), **columns)
         challenge = getattr(answer.value, "challenge", None)

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts_app.errors import Contradicted, Incomplete, OperationOpen, StaleView, WrongState
-from accounts_app.models import Account, Customer, Discrepancy, Operation, Snapshot
+from accounts_app.models import Discrepancy, Operation, Snapshot
 from accounts_app.services import challenges, lanes
-from accounts_app.services.catalogue import KINDS, Kind
+from accounts_app.services.catalogue import KINDS, Kind, Target
+from accounts_app.services.transitions import asked_about
 
 
 @dataclass(frozen=True)
@@ -30,18 +31,18 @@ class Asked:
     fields: dict[str, Any] = field(default_factory=dict)
 
 
-def refuse_unless_possible(kind: Kind, target: Customer | Account, asked: Asked) -> None:
+def refuse_unless_possible(kind: Kind, target: Target, asked: Asked) -> None:
     """Raise the Refusal that tells what stands in the way, if anything does."""
     if not asked.reason.strip():
         raise Incomplete("Say why: the reason is kept with the operation.", field="reason")
     if kind.is_irreversible and asked.confirmation.strip().lower() != str(target.pk):
         raise Incomplete(
-            f"Type the account id {target.pk} to confirm: this cannot be undone.",
+            f"Type the {target.KIND} id {target.pk} to confirm: this cannot be undone.",
             field="confirmation",
         )
     open_one = lanes.in_the_way(kind, target)
     if open_one:
-        raise already_open(open_one)
+        raise already_open(open_one, target)
     if target.revision != asked.revision:
         raise StaleView(
             f"The {target.KIND} changed since you opened this page: it is now {target.status}. "
@@ -60,7 +61,7 @@ def refuse_unless_possible(kind: Kind, target: Customer | Account, asked: Asked)
         )
 
 
-def changed_since(target: Customer | Account, revision: int) -> dict[str, list[Any]]:
+def changed_since(target: Target, revision: int) -> dict[str, list[Any]]:
     """Return what differs from the target as it was at a revision: field to [before, now]."""
     later = Snapshot.objects.filter(
         entity_kind=target.KIND, entity_id=target.pk, revision__gt=revision
@@ -72,12 +73,12 @@ def changed_since(target: Customer | Account, revision: int) -> dict[str, list[A
     return {name: pair for name, pair in told.items() if pair[0] != pair[1]}
 
 
-def is_contradicted(target: Customer | Account) -> bool:
+def is_contradicted(target: Target) -> bool:
     """Whether the provider contradicts itself about the target, which blocks every operation."""
     return Discrepancy.objects.filter(entity_id=target.pk, resolved_at=None).exists()
 
 
-def entries(kind: Kind, target: Customer | Account, asked: Asked) -> dict[str, Any]:
+def entries(kind: Kind, target: Target, asked: Asked) -> dict[str, Any]:
     """Check the kind's own entries and return what is kept of them."""
     if "currency" in kind.fields:
         currency = asked.fields.get("currency", "")
@@ -106,16 +107,29 @@ def _signature_fields(account: Any, asked: Asked) -> dict[str, Any]:
     }
 
 
-def already_open(operation: Operation) -> OperationOpen:
-    """Return the refusal that names who asked first."""
-    rule = "Only one operation can be open at a time."
+def already_open(operation: Operation, target: Target) -> OperationOpen:
+    """Return the refusal that names who asked first, and for what if not for the target itself."""
+    about, kind = asked_about(operation), KINDS[operation.kind]
+    asked = kind.label if about == target else f"{kind.label} of {name_of(about)}"
+    at = timezone.localtime(operation.requested_at)
+    return OperationOpen(
+        f"{asked} was already requested by {operation.maker.get_username()} at "
+        f"{at:%H:%M on %d %B}. {_rule(operation, about, target)}",
+        operation=operation,
+    )
+
+
+def name_of(target: Target) -> str:
+    """Return what staff call it: its kind and the first digits of its id."""
+    return f"{target.KIND} {str(target.pk)[:8]}"
+
+
+def _rule(operation: Operation, about: Target, target: Target) -> str:
     if lanes.rests(operation):
-        rule = (
+        return (
             "It waits for the owner's signature. Meanwhile the account can only be deactivated; "
             "on its page two people can end the wait."
         )
-    return OperationOpen(
-        f"{KINDS[operation.kind].label} was already requested by {operation.maker.get_username()} "
-        f"at {timezone.localtime(operation.requested_at):%H:%M on %d %B}. {rule}",
-        operation=operation,
-    )
+    if about == target:
+        return "Only one operation can be open at a time."
+    return "The one would change what the other is about: ask again when that has ended."

@@ -1,19 +1,22 @@
 """Which open operations stand in the way of another one: a lane holds one at a time.
 
+What reaches everything below its target stands in the way there as well, and the other way round:
+a customer's deactivation and the reactivation of one of their accounts would undo each other.
 A close whose owner never signs would keep its account's lane for ever. While it merely waits, what
 protects the account gets a lane beside it, and two people can end the wait.
 """
 
 import uuid
 
-from accounts_app.models import Account, Customer, Operation
+from accounts_app.models import Account, Card, Customer, Operation
 from accounts_app.services import challenges
-from accounts_app.services.catalogue import KINDS, Kind
+from accounts_app.services.catalogue import KINDS, Kind, Target
+from accounts_app.services.transitions import asked_about, target_of
 
 State = Operation.State
 
 
-def of(kind: Kind, target: Customer | Account) -> str:
+def of(kind: Kind, target: Target) -> str:
     """Name the lane that a new operation of this kind keeps to itself."""
     own, beside = both(kind, target.pk)
     return beside if any(_may_pass(kind, one) for one in _open_in([own])) else own
@@ -25,23 +28,62 @@ def both(kind: Kind, target_id: uuid.UUID) -> tuple[str, str]:
     return own, f"{own}:beside"
 
 
-def in_the_way(kind: Kind, target: Customer | Account) -> Operation | None:
+def customer_of(target: Target) -> Customer:
+    """Return the customer whom the target belongs to, or is."""
+    if isinstance(target, Card):
+        return target.account.customer
+    return target.customer if isinstance(target, Account) else target
+
+
+def cards_of(target: Customer | Account) -> list[Card]:
+    """List the cards that hang from a customer or an account, the oldest first."""
+    cards = Card.objects.select_related("account").order_by("created_at", "pk")
+    whose = {"account": target} if isinstance(target, Account) else {"account__customer": target}
+    return list(cards.filter(**whose))
+
+
+def open_around(target: Target) -> list[Operation]:
+    """List the open operations about its customer and everything that hangs from them."""
+    related = Operation.objects.select_related("customer", "account", "card__account", "maker")
+    around = related.filter(customer=customer_of(target), state__in=Operation.OPEN)
+    return list(around.order_by("pk"))
+
+
+def in_the_way(kind: Kind, target: Target) -> Operation | None:
     """Return the open operation that keeps such a one from being asked for, if any does."""
-    return among(_open_in([*both(kind, target.pk)]), kind, target)
+    return among(open_around(target), kind, target)
 
 
-def among(operations: list[Operation], kind: Kind, target: Customer | Account) -> Operation | None:
+def among(operations: list[Operation], kind: Kind, target: Target) -> Operation | None:
     """Return the same from open operations that are at hand."""
-    lanes = both(kind, target.pk)
-    standing = (one for one in operations if one.lane in lanes and not _may_pass(kind, one))
-    return next(standing, None)
+    standing = (one for one in operations if _meets(kind, target, one))
+    return next((one for one in standing if not _may_pass(kind, one)), None)
+
+
+def _meets(kind: Kind, target: Target, operation: Operation) -> bool:
+    """Whether both are in one lane, or one of them reaches what the other is about."""
+    if operation.lane in both(kind, target.pk):
+        return True
+    other, about = KINDS[operation.kind], asked_about(operation)
+    if kind.own_lane or other.own_lane:
+        return False
+    reaches_us = other.cascades and _is_above(about, target)
+    return reaches_us or (kind.cascades and _is_above(target, about))
+
+
+def _is_above(upper: Target, lower: Target) -> bool:
+    """Whether the lower of the two hangs from the upper."""
+    if isinstance(lower, Card):
+        return upper.pk in (lower.account_id, lower.account.customer_id)
+    return isinstance(lower, Account) and upper.pk == lower.customer_id
 
 
 def waits_for_owner(operation: Operation) -> bool:
     """Whether it was accepted and its challenge waits; the owner may take their time."""
-    if operation.state != State.ACCEPTED or operation.account is None:
+    target = target_of(operation)
+    if operation.state != State.ACCEPTED or not isinstance(target, Account):
         return False
-    return challenges.current(operation.account) is not None
+    return challenges.current(target) is not None
 
 
 def is_joined(operation: Operation) -> bool:

@@ -20,10 +20,10 @@ from accounts_app.errors import (
     SameEyes,
     StaleView,
 )
-from accounts_app.models import Account, Customer, Operation
+from accounts_app.models import Card, Customer, Operation
 from accounts_app.services import asking, lanes
 from accounts_app.services.asking import Asked
-from accounts_app.services.catalogue import KINDS, Kind
+from accounts_app.services.catalogue import KINDS, Kind, Target
 from accounts_app.services.people import subject_of
 from accounts_app.services.transitions import move
 
@@ -38,12 +38,22 @@ def request(asked: Asked, *, maker: User) -> Operation:
     if not maker.has_perm(kind.permission):
         raise NotPermitted(f"You may not ask for this: {kind.label.lower()}.")
     with transaction.atomic():
-        # Whoever else asks about this target waits here, and finds our operation open afterwards.
-        target = kind.target.objects.select_for_update(no_key=True).get(pk=asked.target_id)
+        target = _held(kind, asked.target_id)
         return _of_form(kind, asked, maker) or _request(kind, target, asked, maker)
 
 
-def _request(kind: Kind, target: Customer | Account, asked: Asked, maker: User) -> Operation:
+def _held(kind: Kind, target_id: uuid.UUID) -> Target:
+    """Return the target as it is now, held until the transaction ends.
+
+    Whoever else asks about anything of this customer waits here, and finds our operation open.
+    """
+    owner = lanes.customer_of(kind.target.objects.get(pk=target_id))
+    Customer.objects.select_for_update(no_key=True).get(pk=owner.pk)
+    target: Target = kind.target.objects.get(pk=target_id)
+    return target
+
+
+def _request(kind: Kind, target: Target, asked: Asked, maker: User) -> Operation:
     asking.refuse_unless_possible(kind, target, asked)
     fields = asking.entries(kind, target, asked)
     operation = _new(kind, target, asked, fields, maker)
@@ -63,14 +73,12 @@ def _request(kind: Kind, target: Customer | Account, asked: Asked, maker: User) 
 
 
 def _new(
-    kind: Kind, target: Customer | Account, asked: Asked, fields: dict[str, Any], maker: User
+    kind: Kind, target: Target, asked: Asked, fields: dict[str, Any], maker: User
 ) -> Operation:
-    account, customer = _whose(target)
     operation = Operation(
         kind=kind.name,
         lane=lanes.of(kind, target),
-        customer=customer,
-        account=account,
+        **_place(target),
         fields=fields,
         seen=_seen(target),
         maker=maker,
@@ -155,8 +163,10 @@ def _to_decide(operation_id: int, checker: User) -> Operation:
     return operation
 
 
-def _whose(target: Customer | Account) -> tuple[Account | None, Customer]:
-    return (target, target.customer) if isinstance(target, Account) else (None, target)
+def _place(target: Target) -> dict[str, Any]:
+    """Return the columns that say what the operation is about, and what that hangs from."""
+    place: dict[str, Any] = {str(target.KIND): target, "customer": lanes.customer_of(target)}
+    return {**place, "account": target.account} if isinstance(target, Card) else place
 
 
 def _decided_by(checker: User, note: str) -> dict[str, Any]:
@@ -189,13 +199,13 @@ def digest_of(operation: Operation) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _seen(target: Customer | Account) -> dict[str, Any]:
+def _seen(target: Target) -> dict[str, Any]:
     """Return the target, and what hangs from it, as the maker saw them."""
     seen: dict[str, Any] = {"status": target.status, "revision": target.revision}
-    if isinstance(target, Account):
-        seen["cards"] = {str(card.pk): card.status for card in target.cards.all()}
-    else:
-        seen["accounts"] = [str(account.pk) for account in target.accounts.all()]
+    if isinstance(target, Customer):
+        seen["accounts"] = {str(account.pk): account.status for account in target.accounts.all()}
+    if not isinstance(target, Card):
+        seen["cards"] = {str(card.pk): card.status for card in lanes.cards_of(target)}
     return seen
 
 
@@ -206,7 +216,7 @@ def _shown(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _not_applied_before(kind: Kind, target: Customer | Account) -> Operation | None:
+def _not_applied_before(kind: Kind, target: Target) -> Operation | None:
     """Return the request that this one repeats, when the last of its kind did not take effect."""
     last = target.operations.filter(kind=kind.name).order_by("-pk").first()
     return last if last and last.state == Operation.State.NOT_APPLIED else None

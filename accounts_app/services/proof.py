@@ -90,11 +90,12 @@ def is_shown(operation: Operation) -> bool:
 
 def was_shown(operation: Operation) -> bool:
     """Whether a provider answer since the first sending shows the effect, be it gone by now."""
-    if operation.account_id is None or operation.first_sent_at is None:
+    if is_creation_unknown(operation) or operation.first_sent_at is None:
         return False
+    target = target_of(operation)
     since = Snapshot.objects.filter(
-        entity_kind=Account.KIND,
-        entity_id=operation.account_id,
+        entity_kind=target.KIND,
+        entity_id=target.pk,
         asked_at__gte=operation.first_sent_at,
         status__in=KINDS[operation.kind].proves,
     )
@@ -160,13 +161,13 @@ def _refuse_unless_lasting(operation: Operation) -> None:
     since = _gone_since(operation)
     if since is None:
         raise WrongState(
-            "The provider does not know the account just now, and was not seen so before. Look "
-            "again; what goes on missing can be proposed."
+            f"The provider does not know the {target_of(operation).KIND} just now, and was not "
+            "seen so before. Look again; what goes on missing can be proposed."
         )
     if clock.now() < since + settling.BETWEEN_NEGATIVES:
         raise WrongState(
-            f"The provider has not known the account since {timezone.localtime(since):%H:%M} only, "
-            "and its reads may lag. Propose that after "
+            f"The provider has not known the {target_of(operation).KIND} since "
+            f"{timezone.localtime(since):%H:%M} only, and its reads may lag. Propose that after "
             f"{timezone.localtime(since + settling.BETWEEN_NEGATIVES):%H:%M}."
         )
 

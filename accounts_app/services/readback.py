@@ -83,8 +83,8 @@ def _judge(operation: Operation, observation: Observation) -> Finding:
         return Finding(Verdict.CONTRADICTED, words, status=row.status, evidence=evidence)
     is_new = kind.creates or row.status != operation.status_before
     is_done = row.status in kind.proves and is_new and _is_after_sending(operation, row.updated_at)
-    if is_done and kind.cards_follow:
-        words += _cards_followed(operation, row)
+    if is_done and kind.cascades:
+        words += _followed(operation, row)
     verdict = Verdict.DONE if is_done else Verdict.NOTHING
     if verdict is Verdict.NOTHING and _has_changed_since(operation, row):
         verdict = Verdict.UNSEEN
@@ -104,14 +104,14 @@ def _has_changed_since(operation: Operation, row: Mirrored) -> bool:
     return not before.exists()
 
 
-def _cards_followed(operation: Operation, account: Mirrored) -> str:
-    """Read the cards; the operation is proven without them, so a failed read is only said."""
+def _followed(operation: Operation, row: Mirrored) -> str:
+    """Read what hangs from it; the operation is proven without, so a failed read is only said."""
     try:
-        refresh.cards_of(account.pk, source=Source.OPERATION, operation=operation)
+        refresh.below(row, source=Source.OPERATION, operation=operation)
     except ProviderError as error:
         pausing.heed(error)
-        log.warning("the cards were not read", operation=operation.pk, error=str(error))
-        return " Its cards could not be read; the next full comparison does."
+        log.warning("what followed was not read", operation=operation.pk, error=str(error))
+        return f" {refresh.BELOW[row.KIND]} could not be read; the next full comparison does."
     return ""
 
 

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from accounts_app import clock
-from accounts_app.models import Account, Customer, Operation, Source
+from accounts_app.models import Operation, Source
 from accounts_app.offblocks.errors import ProviderError
 from accounts_app.services import answers, asking, deadlines, pausing, refresh
-from accounts_app.services.catalogue import KINDS, Kind
+from accounts_app.services.catalogue import KINDS, Kind, Target
 from accounts_app.services.transitions import target_of
 
 State = Operation.State
@@ -64,7 +64,7 @@ def _still_in_start_state(operation: Operation) -> bool:
     return not obstacle
 
 
-def _obstacle(kind: Kind, target: Customer | Account, *, is_known: bool) -> str:
+def _obstacle(kind: Kind, target: Target, *, is_known: bool) -> str:
     if not is_known:
         return f"the provider does not know this {target.KIND}."
     if asking.is_contradicted(target):

@@ -77,6 +77,7 @@ def _parent(
     return read(id, source=source, operation=operation)
 
 
+BELOW = {EntityKind.CUSTOMER: "Its accounts and cards", EntityKind.ACCOUNT: "Its cards"}
 READERS = {EntityKind.CUSTOMER: customer, EntityKind.ACCOUNT: account, EntityKind.CARD: card}
 
 
@@ -89,6 +90,21 @@ def cards_of(
         mirror.observe(shape, source=source, asked_at=answer.asked_at, operation=operation)
         for shape in answer.value
     ]
+
+
+def below(
+    row: Mirrored, *, source: Source, operation: Operation | None = None
+) -> list[Observation]:
+    """Read everything anew that hangs from a mirrored customer or account."""
+    if row.KIND == EntityKind.ACCOUNT:
+        return cards_of(row.pk, source=source, operation=operation)
+    answer = conf.client().list_customer_accounts(row.pk)
+    found = [
+        mirror.observe(shape, source=source, asked_at=answer.asked_at, operation=operation)
+        for shape in answer.value
+    ]
+    cards = [cards_of(one.row.pk, source=source, operation=operation) for one in found]
+    return [*found, *(card for those in cards for card in those)]
 
 
 def on_request(row: Mirrored, *, person: User) -> Observation | None:

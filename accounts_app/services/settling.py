@@ -16,7 +16,7 @@ from accounts_app.offblocks.errors import ProviderError
 from accounts_app.services import answers, challenges, contact, lanes, pausing, readback
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.readback import Finding, Verdict
-from accounts_app.services.transitions import move
+from accounts_app.services.transitions import move, target_of
 
 log = structlog.get_logger()
 State = Operation.State
@@ -124,7 +124,9 @@ def _was_accepted(operation: Operation) -> bool:
 def _moved_at(operation: Operation) -> datetime:
     """Return when the provider last had reason to act: our request, or the owner's signature."""
     asked_at: datetime = operation.last_sent_at or operation.requested_at
-    signed = Challenge.objects.filter(account=operation.account, state=Challenge.State.SIGNED)
+    signed = Challenge.objects.filter(
+        account_id=target_of(operation).pk, state=Challenge.State.SIGNED
+    )
     signed_at = signed.aggregate(last=Max("ended_at"))["last"]
     return max(asked_at, signed_at) if signed_at else asked_at
 

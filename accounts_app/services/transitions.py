@@ -7,12 +7,19 @@ from django.db import transaction
 
 from accounts_app import audit, clock
 from accounts_app.errors import AlreadyMoved
-from accounts_app.models import Account, Customer, Operation
+from accounts_app.models import Operation
+from accounts_app.services.catalogue import KINDS, Target
 
 
-def target_of(operation: Operation) -> Account | Customer:
-    """Return the mirrored row the operation is about: its account, or the customer without one."""
-    return operation.account or operation.customer
+def asked_about(operation: Operation) -> Target:
+    """Return what the operation was asked about: of a creation, what it was to be made under."""
+    target: Target = getattr(operation, KINDS[operation.kind].target.KIND)
+    return target
+
+
+def target_of(operation: Operation) -> Target:
+    """Return what shows the effect: what was made, once it is known, or what it was asked about."""
+    return operation.card or operation.account or operation.customer
 
 
 def move(

@@ -8,7 +8,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from accounts_app.models import Account, Customer, Operation
+from accounts_app.models import Operation
+from accounts_app.services.catalogue import Target
 
 
 class _Reader(HTMLParser):
@@ -57,7 +58,7 @@ def signed_in(person: User) -> Client:
     return client
 
 
-def ask_address(target: Account | Customer, kind: str) -> str:
+def ask_address(target: Target, kind: str) -> str:
     """Return the address of a kind's ask page."""
     return reverse(f"admin:accounts_app_{target.KIND}_ask", args=[target.pk, kind])
 
@@ -67,7 +68,7 @@ def fill_in(client: Client, address: str, **entries: Any) -> dict[str, Any]:
     return {**hidden_of(client.get(address)), "reason": "The customer asked for it", **entries}
 
 
-def ask(person: User, target: Account | Customer, kind: str, **entries: Any) -> HttpResponse:
+def ask(person: User, target: Target, kind: str, **entries: Any) -> HttpResponse:
     """Ask for an operation through its page; returns the answer to the form."""
     client, address = signed_in(person), ask_address(target, kind)
     return client.post(address, fill_in(client, address, **entries))

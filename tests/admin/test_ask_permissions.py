@@ -14,9 +14,9 @@ MATRIX = [(role, kind) for role in MAY for kind in KINDS]
 
 @pytest.fixture
 def targets(programme):
-    """A customer and an account to ask about."""
-    account = programme.account()
-    return {"customer": account.customer, "account": account}
+    """A customer, an account and a card to ask about."""
+    card = programme.card(programme.account())
+    return {"customer": card.account.customer, "account": card.account, "card": card}
 
 
 @pytest.mark.parametrize(("role", "kind"), MATRIX)

@@ -1,11 +1,12 @@
-"""A card's own page: what it is and whose; nothing is asked for cards alone."""
+"""A card's own page: what it is and whose; and what may be asked for it."""
 
 import pytest
 
 from accounts_app.models import Account, Card, Customer
 from tests.admin import rows
 from tests.admin.conftest import address
-from tests.admin.pages import signed_in, text_of
+from tests.admin.pages import ask_address, page_of, signed_in, text_of
+from tests.factories import ask
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +29,21 @@ def test_its_account_and_customer_are_one_click_away(card, viewer):
     assert address(Customer, "change", card.account.customer_id) in html
 
 
-def test_nothing_can_be_asked_for(card, approver):
+def test_nothing_can_be_asked_for_while_the_provider_suspends_it(card, approver):
     html = signed_in(approver).get(address(Card, "change", card.pk)).content.decode()
     assert "/ask/" not in html
+
+
+def test_a_working_card_can_be_deactivated_or_terminated(card, operator):
+    working = rows.card(card.account, status="active")
+    html = signed_in(operator).get(address(Card, "change", working.pk)).content.decode()
+    assert ask_address(working, "deactivate_card") in html
+    assert ask_address(working, "terminate_card") in html
+
+
+def test_what_its_account_has_open_stands_in_its_way(card, operator):
+    working = rows.card(card.account, status="active")
+    close = ask("close", card.account, operator)
+    html = signed_in(operator).get(address(Card, "change", working.pk)).content.decode()
+    assert "/ask/" not in html
+    assert page_of(close) in html

@@ -48,8 +48,8 @@ def test_an_account_being_opened_stands_in_place_of_the_button(operator):
     customer = rows.customer()
     ask("create_account", customer, operator)
     answer = page(operator, customer)
-    assert "Nothing else can be asked for until it is finished." in text_of(answer)
-    assert "/ask/" not in answer.content.decode()
+    assert "Until it is finished only what the buttons above offer" in text_of(answer)
+    assert ask_address(customer, "create_account") not in answer.content.decode()
 
 
 def test_an_operation_on_an_account_does_not_keep_another_from_being_opened(operator):

@@ -204,8 +204,8 @@ MUTANTS = (
     Mutant(
         name="two requests about one target do not wait for each other",
         file=OPERATIONS,
-        old="kind.target.objects.select_for_update(no_key=True).get(pk=asked.target_id)",
-        new="kind.target.objects.get(pk=asked.target_id)",
+        old="Customer.objects.select_for_update(no_key=True).get(pk=owner.pk)",
+        new="Customer.objects.get(pk=owner.pk)",
         harm="Of two people the second gets an error page instead of a sentence.",
         tests=("tests/faults/test_people.py",),
         needs_postgresql=True,

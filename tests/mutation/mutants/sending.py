@@ -4,7 +4,7 @@ from tests.mutation.mutant import Mutant
 
 SENDING = "accounts_app/services/sending.py"
 READINESS = "accounts_app/services/readiness.py"
-CATALOGUE = "accounts_app/services/catalogue.py"
+CATALOGUE = "accounts_app/services/kinds/accounts.py"
 TRANSITIONS = "accounts_app/services/transitions.py"
 WORK = "accounts_app/work.py"
 SEND = ("tests/services/test_send.py", "tests/faults/test_sending.py")

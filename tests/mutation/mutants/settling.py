@@ -168,7 +168,7 @@ MUTANTS = (
     Mutant(
         name="the cards are not read after the account",
         file=READBACK,
-        old="    if is_done and kind.cards_follow:",
+        old="    if is_done and kind.cascades:",
         new="    if False:",
         harm="Staff see cards as working that were stopped.",
         tests=SEND,

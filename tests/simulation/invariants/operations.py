@@ -5,6 +5,7 @@ from collections import Counter
 from accounts_app.models import Challenge, Operation, Snapshot
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.readback import CLOCK_SKEW
+from accounts_app.services.transitions import target_of
 from tests.simulation.invariants.violation import demand
 from tests.simulation.look import Look, Past, plain
 
@@ -77,9 +78,9 @@ def _is_proven(operation: Operation) -> bool:
     if kind.may_vanish and operation.evidence.get("provider", {}).get("known") is False:
         # Two people took the provider's word, and its lasting 404, for a close that took effect.
         return operation.evidence["proof"] == "two people"
-    shown = Snapshot.objects.filter(entity_id=operation.account_id)
+    shown = Snapshot.objects.filter(entity_id=target_of(operation).pk)
     if kind.creates:
-        return shown.exists()
+        return operation.account_id is not None and shown.exists()
     shown = shown.filter(status__in=kind.proves)
     # Two people may end it by a state that came about before it was sent.
     if operation.evidence.get("proof") != "two people":

@@ -6,15 +6,17 @@ from typing import Any
 
 from django.conf import settings
 
-from accounts_app.models import Account, Attempt, Operation
+from accounts_app.models import Attempt, Operation
 from accounts_app.services.catalogue import KINDS
+from accounts_app.services.transitions import asked_about
 from tests.simulation.exchange import Exchange
 from tests.simulation.invariants.violation import demand
 from tests.simulation.provider import HOST
 
 _ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ALLOWED = re.compile(
-    rf"/v1/(auth/token|webhooks|customers(/{_ID}(/accounts)?)?|cards(/{_ID})?"
+    rf"/v1/(auth/token|webhooks|customers(/{_ID}(/(accounts|activate|deactivate))?)?"
+    rf"|cards(/{_ID}(/(activate|deactivate))?)?"
     rf"|accounts(/{_ID}(/(activate|deactivate|cards|challenge|challenge/sign))?)?)"
 )
 # What the resend deadline leaves for the last request to get on its way.
@@ -58,10 +60,11 @@ def i10_looked_before(exchange: Exchange, seen: dict[str, tuple[str, Any]]) -> N
     kind = KINDS[row.kind]
     if not kind.reads_first or row.ambiguous:
         return
-    status, moment = seen.get(str(row.account_id), ("nothing", None))
+    target = asked_about(row)
+    status, moment = seen.get(str(target.pk), ("nothing", None))
     fresh = moment and moment >= claimed_at(row)
     demand("I10", fresh, f"operation {row.pk}: {row.kind} is sent without a fresh look")
-    joins = bool(kind.joins) and kind.may_start(Account.objects.get(pk=row.account_id))
+    joins = bool(kind.joins) and kind.may_start(target)
     may = status in kind.start or joins
     demand("I10", may, f"operation {row.pk}: {row.kind} is sent after a look at {status}")
 

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import User
 
 from accounts_app import work
-from accounts_app.models import Account, Challenge, Customer, Operation
+from accounts_app.models import Account, Card, Challenge, Customer, Operation
 from accounts_app.services import catalogue, operations, refresh
 from accounts_app.services.asking import Asked
-from accounts_app.services.catalogue import KINDS
+from accounts_app.services.catalogue import KINDS, Target
 from tests.simulation.people import APPROVERS, OPERATORS
 
 if TYPE_CHECKING:
     from tests.simulation.office import Office
-
-Target = Customer | Account
 
 
 def _anybody(office: "Office") -> User:
@@ -26,9 +24,9 @@ def _anybody(office: "Office") -> User:
 
 
 def _target(office: "Office") -> Target | None:
-    """Draw a customer or, mostly, an account of the mirror."""
-    models: list[type[Target]] = [Customer] if office.chance.random() < 0.2 else [Account]
-    rows = [row for model in models for row in model.objects.all()]
+    """Draw a customer, a card or, mostly, an account of the mirror."""
+    model: type[Target] = office.chance.choices((Account, Customer, Card), (7, 2, 1))[0]
+    rows = list(model.objects.all())
     return office.chance.choice(rows) if rows else None
 
 

@@ -31,9 +31,14 @@ class ActFilter(ValuesFilter):
             yield {**choice, "display": story.act(str(choice["display"]))}
 
 
+EXPORT = "accounts_app.export_audit_lists"
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ViewOnlyAdmin):
     """Lists and shows what was done, by whom, why, and what came of it."""
+
+    export_right = EXPORT
 
     list_display = ("sequence", "when", "actor_name", "act", "about", "reason", "result")
     list_display_links = ("sequence",)
@@ -87,6 +92,7 @@ class AuditEntryAdmin(ViewOnlyAdmin):
 class LogEntryAdmin(ViewOnlyAdmin):
     """Lists and shows what Django's admin itself recorded, changes to users and groups included."""
 
+    export_right = EXPORT
     list_display = ("when", "user", "content_type", "object_repr", "message", "reason", "changed")
     list_display_links = ("when",)
     list_filter = ("action_time", "user")

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from accounts_app.admin import search
+from accounts_app.admin.exporting import ExportMixin
+from accounts_app.admin.lists import BoundedPaginator, DeskList
 
 
 class ValuesFilter(AllValuesFieldListFilter):
@@ -23,7 +25,7 @@ class ValuesFilter(AllValuesFieldListFilter):
             yield {**choice, "display": choice["display"] or "none"}
 
 
-class ViewOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]  # only the checker may subscript it
+class ViewOnlyAdmin(ExportMixin, ModelAdmin):  # type: ignore[type-arg]  # only for the checker
     """An admin page that lists and shows, and refuses everything else to everybody.
 
     `looks_in` are the text columns and `looks_in_ids` the id columns that the search looks in.
@@ -33,6 +35,7 @@ class ViewOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]  # only the checker m
     change_list_template = "admin/accounts_app/list.html"
     change_form_template = "admin/accounts_app/view_form.html"
     list_per_page = 50
+    paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
     looks_in: ClassVar[tuple[str, ...]] = ()
@@ -50,6 +53,10 @@ class ViewOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]  # only the checker m
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody deletes."""
         return False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskList]:
+        """Page from row to row, and count only so far."""
+        return DeskList
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Return where the search looks; the box is shown when there is any."""
@@ -73,6 +80,7 @@ class ViewOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]  # only the checker m
         context = {
             "title": capfirst(names),
             "nothing": self.nothing or f"There are no {names} yet.",
+            "may_export": self.has_export_permission(request),
         }
         try:
             return super().changelist_view(request, {**context, **(extra_context or {})})

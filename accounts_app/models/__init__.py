@@ -8,6 +8,7 @@ from .operation import Attempt, Operation
 from .programme import Contact, Job, Pause, RefusedDelivery
 from .reconciliation import Drift, Reconciliation
 from .resolution import Resolution
+from .saved_view import SavedView
 from .snapshot import Discrepancy, Snapshot, Source
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Reconciliation",
     "RefusedDelivery",
     "Resolution",
+    "SavedView",
     "Snapshot",
     "Source",
     "WebhookEvent",

@@ -1,0 +1,142 @@
+"""What every list of the back-office does: count only so far, and go on to any depth at once."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from django.contrib.admin.views.main import PAGE_VAR, ChangeList
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest
+
+from accounts_app.admin import keyset
+
+# Counting on is as slow as the table is long, and nobody's work depends on the rest of the number.
+COUNTED = 10_000
+AFTER, BEFORE, VIEW = "after", "before", "view"
+PLACES = (AFTER, BEFORE, VIEW)
+NARROW_SPACE = "\u202f"
+
+
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # only the checker may subscript it
+    """Pages by number, as far as it counts."""
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are, or COUNTED."""
+        return min(self._counted, COUNTED)
+
+    @cached_property
+    def is_cut_off(self) -> bool:
+        """Whether there are more rows than were counted."""
+        return self._counted > COUNTED
+
+    @cached_property
+    def _counted(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by().values("pk")[: COUNTED + 1].count())
+
+
+class DeskList(ChangeList):
+    """A list that is paged by number near its start, and from row to row anywhere.
+
+    `?after=ROW` shows what follows a row, `?before=ROW` what comes before it, `?before=` the end.
+    """
+
+    next_link: str | None = None
+    previous_link: str | None = None
+    last_link: str | None = None
+
+    def __init__(self, request: HttpRequest, *arguments: Any) -> None:
+        self.after = request.GET.get(AFTER, "")
+        self.before = request.GET.get(BEFORE)
+        super().__init__(request, *arguments)
+        for name in PLACES:
+            self.params.pop(name, None)
+
+    def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Leave out what names a place in the list: no row is filtered by it."""
+        lookups: dict[str, Any] = super().get_filters_params(params)
+        return {name: value for name, value in lookups.items() if name not in PLACES}
+
+    def get_query_string(
+        self, new_params: dict[str, Any] | None = None, remove: Iterable[str] | None = None
+    ) -> str:
+        """Return the list's query with some of it replaced; every other order starts at its top."""
+        return super().get_query_string(new_params, [*(remove or []), *PLACES])
+
+    @property
+    def counted(self) -> str:
+        """How many rows there are, as far as they were counted."""
+        number = f"{self.result_count:,}".replace(",", NARROW_SPACE)
+        return f"{number}+" if self.paginator.is_cut_off else number
+
+    @property
+    def own_query(self) -> str:
+        """The filter, search and order, without a place: what a saved view keeps."""
+        return self.get_query_string().removeprefix("?")
+
+    @property
+    def first_link(self) -> str:
+        """The way back to where the list begins."""
+        return self.get_query_string()
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read one page."""
+        self.keys = keyset.keys_of(self.queryset)
+        if self.keys and (self.after or self.before is not None):
+            self._read_from_row(request)
+        else:
+            super().get_results(request)
+            self.result_list = list(self.result_list)
+            self._link_pages()
+        cut_off = self.paginator.is_cut_off
+        if cut_off and self.keys and (self.next_link or not self.multi_page):
+            self.last_link = self.get_query_string({BEFORE: ""})
+
+    def _read_from_row(self, request: HttpRequest) -> None:
+        keys, size = self.keys or [], self.list_per_page
+        rows = self.queryset
+        try:
+            found = (
+                keyset.behind(rows, keys, self.after)
+                if self.after
+                else keyset.before(rows, keys, self.before)
+            )
+            page = list(found[: size + 1])
+        except ObjectDoesNotExist as error:
+            raise Http404 from error
+        except ValueError as error:
+            raise ValidationError("not a row's number") from error
+        is_more, page = len(page) > size, page[:size]
+        if self.after:
+            has_next, has_previous = is_more, True
+        else:
+            page.reverse()
+            has_next, has_previous = bool(self.before), is_more
+        self._show(request, page)
+        if page and has_next:
+            self.next_link = self.get_query_string({AFTER: page[-1].pk})
+        if has_previous:
+            place = {BEFORE: page[0].pk} if page else {BEFORE: ""}
+            self.previous_link = self.get_query_string(place)
+
+    def _show(self, request: HttpRequest, page: list[Any]) -> None:
+        """Stand where Django stands after reading a page by number."""
+        self.paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
+        self.result_list = page
+        self.result_count = self.paginator.count
+        self.show_full_result_count, self.full_result_count = False, None
+        self.show_admin_actions = True
+        self.can_show_all, self.multi_page = False, self.result_count > self.list_per_page
+        self.page_num = 0
+
+    def _link_pages(self) -> None:
+        if not self.multi_page or (self.show_all and self.can_show_all):
+            return
+        if self.page_num > 1:
+            self.previous_link = self.get_query_string({PAGE_VAR: self.page_num - 1})
+        if self.page_num < self.paginator.num_pages:
+            self.next_link = self.get_query_string({PAGE_VAR: self.page_num + 1})
+        elif self.keys and self.paginator.is_cut_off and self.result_list:
+            self.next_link = self.get_query_string({AFTER: self.result_list[-1].pk})

@@ -8,10 +8,11 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from accounts_app.admin import search
+from accounts_app.admin import acting, saved_views, search
 from accounts_app.admin.exporting import ExportMixin
 from accounts_app.admin.lists import BoundedPaginator, DeskList
 
@@ -72,12 +73,17 @@ class ViewOnlyAdmin(ExportMixin, ModelAdmin):  # type: ignore[type-arg]  # only 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """List the rows under their plain name: there is nothing to select them for.
+        """List the rows under their plain name, in the view the person starts with.
 
         Refuses (400) what stands where an id should and is none.
         """
+        bar = saved_views.bar(acting.person(request), self.model, request.GET.urlencode())
+        default = bar["view_default"]
+        if default and default.query and request.method == "GET" and not request.GET:
+            return redirect(f"{request.path}?{default.query}")
         names = str(self.opts.verbose_name_plural)
         context = {
+            **bar,
             "title": capfirst(names),
             "nothing": self.nothing or f"There are no {names} yet.",
             "may_export": self.has_export_permission(request),

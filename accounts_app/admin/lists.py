@@ -15,6 +15,8 @@ from accounts_app.admin import keyset
 COUNTED = 10_000
 AFTER, BEFORE, VIEW = "after", "before", "view"
 PLACES = (AFTER, BEFORE, VIEW)
+# The list as such: an address without a query opens the view that a person starts with.
+WHOLE = f"?{VIEW}="
 NARROW_SPACE = "\u202f"
 
 
@@ -63,7 +65,8 @@ class DeskList(ChangeList):
         self, new_params: dict[str, Any] | None = None, remove: Iterable[str] | None = None
     ) -> str:
         """Return the list's query with some of it replaced; every other order starts at its top."""
-        return super().get_query_string(new_params, [*(remove or []), *PLACES])
+        query = super().get_query_string(new_params, [*(remove or []), *PLACES])
+        return WHOLE if query == "?" else query
 
     @property
     def counted(self) -> str:
@@ -74,7 +77,8 @@ class DeskList(ChangeList):
     @property
     def own_query(self) -> str:
         """The filter, search and order, without a place: what a saved view keeps."""
-        return self.get_query_string().removeprefix("?")
+        query = self.get_query_string()
+        return "" if query == WHOLE else query.removeprefix("?")
 
     @property
     def first_link(self) -> str:

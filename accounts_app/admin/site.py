@@ -52,6 +52,12 @@ class BackofficeSite(AdminSite):
             app["models"].sort(key=_place)
         return sorted(apps, key=lambda app: app["app_label"] != "accounts_app")
 
+    def get_urls(self) -> list[Any]:
+        """Put the pages that belong to no model before those that do."""
+        from accounts_app.admin import saved_views  # noqa: PLC0415 -- see each_context
+
+        return [*saved_views.urls(), *super().get_urls()]
+
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:

@@ -5,8 +5,8 @@ import pytest
 from accounts_app import work
 from accounts_app.models import Operation
 from accounts_app.services import challenges
+from tests.admin.looks import troubles
 from tests.admin.pages import ask, ask_address, page_of
-from tests.admin.test_in_browser import LOOKS, TOO_WIDE, barriers
 from tests.browser import sign_in, watch
 from tests.factories import ask as ask_directly
 
@@ -98,16 +98,5 @@ def visits(programme, operator, approver):
     return [(operator, one) for one in asked] + [(approver, one) for one in decided]
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_the_pages_are_legible_in_bounds_and_quiet(look, open_context, live_server, visits):
-    troubles = []
-    for person, address in visits:
-        context = open_context(**LOOKS[look])
-        sign_in(context, live_server.url, person)
-        page = context.new_page()
-        complaints = watch(page)
-        page.goto(live_server.url + address)
-        troubles += [(address, trouble) for trouble in [*complaints, *barriers(page)]]
-        if page.evaluate(TOO_WIDE) > 0:
-            troubles.append((address, "too wide"))
-    assert troubles == []
+def test_the_pages_are_legible_in_bounds_and_quiet(open_context, live_server, visits):
+    assert troubles(open_context, live_server.url, visits) == []

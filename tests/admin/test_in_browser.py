@@ -1,34 +1,18 @@
 """Every page in a real browser, light, dark and on a phone: legible, in bounds, no complaint."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from accounts_app.models import Account
 from tests.admin import rows
 from tests.admin.conftest import address
-from tests.browser import sign_in, watch
+from tests.admin.looks import DESK, PHONE, TOO_WIDE, troubles
+from tests.browser import sign_in
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
-DESK = {"width": 1300, "height": 850}
-PHONE = {"width": 390, "height": 844}
-LOOKS = {
-    "light": {"viewport": DESK, "color_scheme": "light"},
-    "dark": {"viewport": DESK, "color_scheme": "dark"},
-    "phone": {"viewport": PHONE},
-}
-AXE = Axe()
-GRAVE = ("serious", "critical")
-TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-def barriers(page):
-    """Return what axe finds that keeps somebody from using the page."""
-    found = AXE.run(page, options={"preload": False}).response["violations"]
-    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in GRAVE]
 
 
 @pytest.fixture
@@ -39,26 +23,10 @@ def desk(open_context, live_server, superuser):
     return context.new_page()
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_every_page_is_sound(look, open_context, live_server, office, superuser):
-    context = open_context(**LOOKS[look])
-    page = context.new_page()
-    complaints = watch(page)
-    troubles = [_visit(page, live_server.url + reverse("admin:login"), complaints)]
-    sign_in(context, live_server.url, superuser)
-    for visited in office.pages():
-        troubles.append(_visit(page, live_server.url + visited, complaints))
-    assert [trouble for trouble in troubles if trouble] == []
-
-
-def _visit(page, visited, complaints):
-    complaints.clear()
-    status = page.goto(visited).status
-    heard, excess = list(complaints), page.evaluate(TOO_WIDE)
-    trouble = [*heard, *barriers(page)]
-    if status != 200 or excess > 0:
-        trouble.append(f"status {status}, {excess} pixels too wide")
-    return (visited, trouble) if trouble else None
+def test_every_page_is_sound(open_context, live_server, office, superuser):
+    pages = [(superuser, page) for page in office.pages()]
+    visits = [(None, reverse("admin:login")), *pages]
+    assert troubles(open_context, live_server.url, visits) == []
 
 
 def test_a_person_signs_in_through_the_page(open_context, live_server, viewer):

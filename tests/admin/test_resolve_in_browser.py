@@ -4,8 +4,8 @@ import pytest
 
 from accounts_app.models import Account, Operation, Reconciliation, Resolution
 from tests.admin import rows
+from tests.admin.looks import troubles
 from tests.admin.resolving import EVIDENCE, page_of, resolution_page, resolve_page
-from tests.admin.test_in_browser import LOOKS, TOO_WIDE, barriers
 from tests.browser import sign_in, watch
 from tests.services.stuck import (
     confirm,
@@ -121,17 +121,6 @@ def visits(programme, operator, approver):
     ]
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_the_pages_are_legible_in_bounds_and_quiet(look, open_context, live_server, visits):
-    troubles = []
-    for person, address in visits:
-        context = open_context(**LOOKS[look])
-        sign_in(context, live_server.url, person)
-        page = context.new_page()
-        complaints = watch(page)
-        status = page.goto(live_server.url + address).status
-        troubles += [(address, trouble) for trouble in [*complaints, *barriers(page)]]
-        if status != 200 or page.evaluate(TOO_WIDE) > 0:
-            troubles.append((address, f"status {status}, or too wide"))
-    assert troubles == []
+def test_the_pages_are_legible_in_bounds_and_quiet(open_context, live_server, visits):
+    assert troubles(open_context, live_server.url, visits) == []
     assert Reconciliation.objects.count() == 2

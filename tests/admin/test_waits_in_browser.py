@@ -6,8 +6,8 @@ from django.urls import reverse
 from accounts_app.models import Operation, Pause
 from accounts_app.services import pausing
 from tests.admin import rows
+from tests.admin.looks import LOOKS, TOO_WIDE, barriers, troubles
 from tests.admin.resolving import page_of, resolve_page
-from tests.admin.test_in_browser import LOOKS, TOO_WIDE, barriers
 from tests.browser import sign_in, watch
 from tests.factories import ask
 from tests.services.stuck import confirm, contradicted, needing_people, one_of_several, propose
@@ -43,20 +43,8 @@ def visits(programme, operator, approver):
     ]
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_they_are_legible_in_bounds_and_quiet(look, open_context, live_server, visits):
-    troubles = []
-    for person, address in visits:
-        context = open_context(**LOOKS[look])
-        sign_in(context, live_server.url, person)
-        page = context.new_page()
-        complaints = watch(page)
-        page.goto(live_server.url + address)
-        trouble = [*complaints, *barriers(page)]
-        if page.evaluate(TOO_WIDE):
-            trouble.append("too wide")
-        troubles += [(address, trouble)] if trouble else []
-    assert troubles == []
+def test_they_are_legible_in_bounds_and_quiet(open_context, live_server, visits):
+    assert troubles(open_context, live_server.url, visits) == []
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -18,8 +18,10 @@ subprocess.Popen([sys.executable, "-u", "-c", {SLEEPER!r}])
 {SLEEPER}
 """
 
+# A suite that was started with nohup passes its deafness to SIGHUP on.
 LAUNCHER = """
-import os, sys
+import os, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from launcher.commands import guard
 from launcher.printing import Screen
 from launcher.supervisor import Supervisor

@@ -71,7 +71,7 @@ DATABASES = {
 # Language, time, static files --------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = "UTC"  # the browser adds the reader's own
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STORAGES = {

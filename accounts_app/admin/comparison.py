@@ -78,7 +78,7 @@ def words_for(target: Target) -> str:
         return f"It has been {target.status} since it was first seen here."
     # The provider's own time of change, not the time at which we happened to ask.
     changed_at = datetime.fromtimestamp(snapshot.revision / 1_000_000, UTC)
-    since = f"since {words.local(changed_at)} at the latest"
+    since = f"since {words.minute(changed_at)} at the latest"
     cause = snapshot.operation
     if cause and cause.first_sent_at and snapshot.status in KINDS[cause.kind].proves:
         people = [cause.maker, cause.checker] if cause.checker else [cause.maker]

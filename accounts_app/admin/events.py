@@ -1,6 +1,5 @@
 """The webhook events' pages: what came, word for word, and what was made of it."""
 
-import json
 from typing import Any
 
 from django.contrib import admin
@@ -61,7 +60,7 @@ class WebhookEventAdmin(ViewOnlyAdmin):
     @admin.display(description="deliveries")
     def came_again(self, event: WebhookEvent) -> str:
         """Show how often it came."""
-        last = words.local(event.last_received_at)
+        last = words.minute(event.last_received_at)
         return f"{event.deliveries}, the last {last}"
 
     @admin.display(description="about", ordering="entity_id")
@@ -110,8 +109,4 @@ class WebhookEventAdmin(ViewOnlyAdmin):
     @admin.display(description="body")
     def contents(self, event: WebhookEvent) -> SafeString:
         """Show the body, indented when it is JSON and as it came when it is not."""
-        text = bytes(event.body).decode("utf-8", errors="replace")
-        try:
-            return words.pretty(json.loads(text))
-        except ValueError:
-            return words.verbatim(text)
+        return words.readable(bytes(event.body))

@@ -6,37 +6,36 @@ from typing import Any, ClassVar
 
 from django.contrib.admin import display
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
 from accounts_app import discrepancies
-from accounts_app.admin import acting, badges, buttons, list_actions, refreshing, story, words
+from accounts_app.admin import acting, badges, buttons, list_actions, refreshing, timeline, words
 from accounts_app.admin.base import ViewOnlyAdmin
+from accounts_app.admin.past import MomentForm, PastMixin
+from accounts_app.admin.timeline import NEWEST, TimelineMixin
 from accounts_app.models import Mirrored, WebhookEvent
-from accounts_app.services import timeline
 
-ENTRIES_PER_PAGE = 100
 # An event is normally looked into within a second.
 LATE = timedelta(minutes=1)
-HOW_WE_KNOW = ("learnt_from", "asked", "updated_as_told", "revision")
 
 
-class MirroredAdmin(ViewOnlyAdmin):
+class MirroredAdmin(TimelineMixin, PastMixin, ViewOnlyAdmin):
     """The page of a mirrored model; `facts` are the fields that say what a row is."""
 
     change_form_template = "admin/accounts_app/mirrored_form.html"
     actions = [list_actions.refresh_selected]
     looks_in_ids: ClassVar[tuple[str, ...]] = ("id",)
     facts: ClassVar[tuple[str, ...]] = ()
+    how_we_know: ClassVar[tuple[str, ...]] = (
+        *("learnt_from", "asked", "updated_as_told", "revision"),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Mark the rows whose provider told of a change that has not been looked into yet."""
@@ -53,7 +52,7 @@ class MirroredAdmin(ViewOnlyAdmin):
         """Divide the fields into what the row is and how we know."""
         return [
             ("What it is", {"fields": self.facts}),
-            ("How we know", {"fields": HOW_WE_KNOW, "classes": ("facts--short",)}),
+            ("How we know", {"fields": self.how_we_know, "classes": ("facts--short",)}),
         ]
 
     @display(description="id", ordering="id")
@@ -116,7 +115,9 @@ class MirroredAdmin(ViewOnlyAdmin):
             "acknowledged": discrepancies.acknowledged(entity_kind=row.KIND, entity_id=row.pk),
             "may_refresh": self.has_refresh_permission(request),
             "refresh_address": words.address_of(row, "refresh"),
-            "history_address": words.address_of(row, "history"),
+            "moment": MomentForm(),
+            "as_of_address": words.address_of(row, "as_of"),
+            **timeline.context_of(row, QueryDict(), request.user, size=NEWEST),
         }
 
     def has_refresh_permission(self, request: HttpRequest) -> bool:
@@ -133,34 +134,13 @@ class MirroredAdmin(ViewOnlyAdmin):
         """Read the row anew and return to its page with what came of it."""
         if not (self.has_refresh_permission(request) and self.has_view_permission(request)):
             raise PermissionDenied
-        row = self._row(request, row_id)
+        row = self.row_or_404(request, row_id)
         told = refreshing.refreshed(row, acting.person(request))
         self.message_user(request, told.sentence, told.level)
         return redirect(words.address_of(row))
 
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Tell the row's whole story: people, the provider, its webhooks, our operations."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        row = self._row(request, object_id)
-        pages = Paginator(timeline.of(row), ENTRIES_PER_PAGE)
-        page = pages.get_page(request.GET.get("p"))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"History of {self.heading(row).lower()}",
-            "badge": self.badge_of(row),
-            "opts": self.opts,
-            "module_name": capfirst(str(self.opts.verbose_name_plural)),
-            "object": row,
-            "page": page,
-            "lines": [story.told(entry) for entry in page],
-            **(extra_context or {}),
-        }
-        return TemplateResponse(request, "admin/accounts_app/story.html", context)
-
-    def _row(self, request: HttpRequest, row_id: object) -> Mirrored:
+    def row_or_404(self, request: HttpRequest, row_id: object) -> Mirrored:
+        """Return the row; Http404 when there is none."""
         row: Mirrored | None = self.get_object(request, str(row_id))
         if row is None:
             raise Http404

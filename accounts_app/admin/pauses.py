@@ -84,7 +84,7 @@ class PauseAdmin(ViewOnlyAdmin):
 
     def heading(self, row: Pause) -> str:
         """Call the pause by its cause and its beginning."""
-        return f"{row.get_cause_display()}, since {words.local(row.started_at)}"
+        return f"{row.get_cause_display()}, since {words.minute(row.started_at)}"
 
     def get_urls(self) -> list[URLPattern]:
         """Put both pages before a pause's own, which matches nearly anything."""

@@ -9,13 +9,14 @@ from django.utils.text import capfirst
 from accounts_app.admin import words
 from accounts_app.models import Operation
 from accounts_app.services.catalogue import KINDS
-from accounts_app.services.timeline import Entry
+from accounts_app.services.strands import Entry
 
 ORIGINS = {
     "people": "Person",
     "provider": "Provider",
     "webhook": "Webhook",
     "operation": "Back-office",
+    "comparison": "Comparison",
 }
 ACTS = ("people", "operation")
 STEPS: dict[str, str] = {

@@ -51,31 +51,36 @@ def identifier(value: object) -> SafeString | str:
 
 
 def moment(at: datetime | None) -> SafeString | str:
-    """Write a time in the office's zone; UTC, to the second, appears on hover."""
+    """Write a time in UTC, to the second on hover; times.js adds the reader's own beside it."""
     if at is None:
         return NOTHING
     return format_html(
-        '<time class="nowrap" datetime="{}" title="{} UTC">{}</time>',
+        '<time class="moment" datetime="{}" title="{} UTC">{}</time>',
         at.isoformat(),
         f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
-        local(at),
+        minute(at),
     )
 
 
-def local(at: datetime) -> str:
-    """Return a time in the office's zone, to the minute; at the calendar's very ends in UTC."""
-    try:
-        there = timezone.localtime(at)
-    except OverflowError:
-        # The provider may say 9999-12-31T23:59:59Z, which is no date any more east of London.
-        there = at
-    return f"{there:%d %b %Y, %H:%M}"
+def exact(at: datetime) -> SafeString:
+    """Write a time in UTC to the second."""
+    return format_html(
+        '<time class="moment" datetime="{}">{}</time>',
+        at.isoformat(),
+        f"{at.astimezone(UTC):%d %b %Y, %H:%M:%S} UTC",
+    )
+
+
+def minute(at: datetime) -> str:
+    """Return a time in UTC, to the minute."""
+    return f"{at.astimezone(UTC):%d %b %Y, %H:%M} UTC"
 
 
 def time_of_day(at: datetime) -> str:
-    """Return a time in the office's zone, to the minute; its day too unless that is today."""
-    is_today = timezone.localdate(at) == timezone.localdate()
-    return f"{timezone.localtime(at):%H:%M}" if is_today else local(at)
+    """Return a time in UTC, to the minute; its day too unless that is today."""
+    there = at.astimezone(UTC)
+    is_today = there.date() == timezone.now().astimezone(UTC).date()
+    return f"{there:%H:%M} UTC" if is_today else minute(at)
 
 
 def address_of(row: Model, page: str = "change") -> str:
@@ -141,6 +146,15 @@ def operation_name(operation: Operation) -> str:
 def pretty(value: Any) -> SafeString:
     """Write a JSON value, indented, as verbatim text."""
     return verbatim(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def readable(body: bytes) -> SafeString:
+    """Write a body from elsewhere: indented when it is JSON, as it came when it is not."""
+    text = body.decode("utf-8", errors="replace")
+    try:
+        return pretty(json.loads(text))
+    except (ValueError, RecursionError):
+        return verbatim(text)
 
 
 def verbatim(text: str) -> SafeString:

@@ -34,7 +34,7 @@ class AuditEntry(AppendOnly):
         default_permissions = ("view",)
         verbose_name_plural = "audit entries"
         ordering = ["-sequence"]
-        indexes = [models.Index(fields=["object_kind", "object_id", "-sequence"])]
+        indexes = [models.Index(fields=["object_kind", "object_id", "-at", "-sequence"])]
 
     def __str__(self) -> str:
         return f"#{self.sequence} {self.action}"

@@ -28,7 +28,7 @@ class WebhookEvent(Kept):
     entity_kind = models.CharField(max_length=16)
     entity_id = models.UUIDField(null=True, blank=True)
     account_id = models.UUIDField(
-        null=True, blank=True, db_index=True, help_text="The account whose timeline shows it."
+        null=True, blank=True, help_text="The account whose timeline shows it."
     )
     claimed_status = models.CharField(max_length=64, blank=True)
     claimed_revision = models.BigIntegerField(
@@ -59,7 +59,9 @@ class WebhookEvent(Kept):
             models.Index(
                 fields=["next_at"], condition=models.Q(state="pending"), name="pending_events"
             ),
-            models.Index(fields=["entity_kind", "entity_id"]),
+            models.Index(fields=["id"], condition=models.Q(state="parked"), name="parked_events"),
+            models.Index(fields=["entity_kind", "entity_id", "-received_at", "-id"]),
+            models.Index(fields=["account_id", "-received_at", "-id"]),
         ]
 
     def __str__(self) -> str:

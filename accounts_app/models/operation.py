@@ -136,6 +136,9 @@ class Operation(Kept):
                 condition=Q(state__in=IN_HAND),
                 name="due_operations",
             ),
+            models.Index(fields=["account", "-id"]),
+            models.Index(fields=["customer", "-id"]),
+            models.Index(fields=["card", "-id"]),
         ]
 
     def __str__(self) -> str:

@@ -104,7 +104,7 @@ class Drift(Kept):
                 name="one_difference_per_entity_and_comparison",
             )
         ]
-        indexes = [models.Index(fields=["entity_kind", "entity_id", "-id"])]
+        indexes = [models.Index(fields=["entity_kind", "entity_id", "-asked_at", "-id"])]
 
     def __str__(self) -> str:
         return f"{self.entity_kind} {self.entity_id} {self.get_what_display()}"

@@ -38,7 +38,10 @@ class Snapshot(AppendOnly):
     class Meta:
         default_permissions = ("view",)
         ordering = ["-id"]
-        indexes = [models.Index(fields=["entity_kind", "entity_id", "-id"])]
+        indexes = [
+            models.Index(fields=["entity_kind", "entity_id", "-id"]),
+            models.Index(fields=["entity_kind", "entity_id", "-recorded_at", "-id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.entity_kind} {self.entity_id} {self.status}"

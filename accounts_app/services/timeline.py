@@ -1,127 +1,105 @@
-"""An entity's whole story in one list: people, the provider, its webhooks, our operations."""
+"""An entity's whole story in one list: people, the provider, its webhooks, full comparisons.
+
+It is read page by page from a place in time, never from the start: the tenth year costs what the
+first day does.
+"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from accounts_app.models import (
-    Account,
-    AuditEntry,
-    Drift,
-    EntityKind,
-    Mirrored,
-    Reconciliation,
-    Snapshot,
-    WebhookEvent,
-)
+from accounts_app.models import Mirrored
+from accounts_app.services.strands import ORIGINS, STRANDS, Entry, Strand
 
-# Enough for the story of years; the oldest entries beyond it are in the snapshots and the audit.
-LIMIT = 500
-FOUND = {
-    Drift.What.MISSING_HERE: "it was not in the mirror",
-    Drift.What.DIFFERS: "it differed",
-    Drift.What.MISSING_THERE: "the provider does not know it",
-}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+# What any database takes as a row's number.
+MOST = 2**63 - 1
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where an entry stands among all: its time, its strand, its number there."""
+
+    at: datetime
+    rank: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{(self.at - EPOCH) // MICROSECOND}.{self.rank}.{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a place as `str` wrote it; raises ValueError."""
+        at, rank, number = map(int, text.split("."))
+        if not 0 <= number <= MOST:
+            raise ValueError("no row has this number")
+        try:
+            return cls(EPOCH + at * MICROSECOND, rank, number)
+        except OverflowError as error:
+            raise ValueError("no such time") from error
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One thing that happened: when, who or what did it, and what differed before and after."""
+class Choice:
+    """What of the story is wanted: these origins, from `since`, before `until`, older than a place.
 
-    at: datetime
-    origin: str
-    who: str
-    what: str
-    why: str = ""
-    result: str = ""
-    operation: int | None = None
-    changes: dict[str, list[Any]] = field(default_factory=dict)
-
-
-def of(row: Mirrored) -> list[Entry]:
-    """Return the entity's story, newest first. Five queries, whatever its length."""
-    entries = [*_acts(row), *_changes(row), *_events(row), *_drifts(row)]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:LIMIT]
-
-
-def _acts(row: Mirrored) -> Iterator[Entry]:
-    told = Q(object_kind=row.KIND, object_id=str(row.pk))
-    if isinstance(row, Account):
-        # Its opening was asked for while there was only its customer.
-        told |= Q(operation__in=row.operations.values("pk"))
-    for act in AuditEntry.objects.filter(told).order_by("-sequence")[:LIMIT]:
-        yield Entry(
-            at=act.at,
-            origin="people" if act.actor_name != "system" else "operation",
-            who=act.actor_name,
-            what=act.action,
-            why=act.reason,
-            result=act.result,
-            operation=act.operation_id,
-            changes=_pairs(act.before, act.after),
-        )
-
-
-def _pairs(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
-    names = sorted(before.keys() | after.keys())
-    pairs = {name: [before.get(name), after.get(name)] for name in names}
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
-
-
-def _changes(row: Mirrored) -> Iterator[Entry]:
-    snapshots = Snapshot.objects.filter(entity_kind=row.KIND, entity_id=row.pk)
-    for snapshot in snapshots.order_by("-id").defer("representation")[:LIMIT]:
-        first = "first seen" if not snapshot.changed else "changed"
-        yield Entry(
-            at=snapshot.asked_at,
-            origin="provider",
-            who="provider",
-            what=f"{first}, {snapshot.status}",
-            result=f"learnt from {snapshot.get_source_display()}",
-            operation=snapshot.operation_id,
-            changes=snapshot.changed,
-        )
-
-
-def _events(row: Mirrored) -> Iterator[Entry]:
-    of_entity = WebhookEvent.objects.filter(entity_kind=row.KIND, entity_id=row.pk)
-    querysets = [of_entity]
-    if isinstance(row, Account):
-        others = WebhookEvent.objects.filter(account_id=row.pk)
-        querysets.append(others.exclude(entity_kind=EntityKind.ACCOUNT))
-    for events in querysets:
-        for event in events.order_by("-id").defer("body")[:LIMIT]:
-            yield Entry(
-                at=event.received_at,
-                origin="webhook",
-                who="webhook",
-                what=f"{event.type} {event.claimed_status}".strip(),
-                result=_delivered(event),
-            )
-
-
-def _delivered(event: WebhookEvent) -> str:
-    times = f"delivered {event.deliveries} times" if event.deliveries > 1 else "delivered once"
-    return f"{times}; {event.get_state_display()}" + (f": {event.note}" if event.note else "")
-
-
-def _drifts(row: Mirrored) -> Iterator[Entry]:
-    """Tell what full comparisons found; the change itself is told with its snapshot.
-
-    What was only looked at is left out, and what goes on being contradicted is told elsewhere.
+    Empty is all of it.
     """
-    found = Drift.objects.filter(entity_kind=row.KIND, entity_id=row.pk)
-    told = found.filter(outcome__in=("", "created", "updated"))
-    told = told.exclude(reconciliation__state=Reconciliation.State.CHECKED)
-    for drift in told.order_by("-id").defer("representation")[:LIMIT]:
-        taken = "taken over" if drift.outcome else "not taken over"
-        yield Entry(
-            at=drift.asked_at,
-            origin="provider",
-            who="provider",
-            what=f"a full comparison found that {FOUND[Drift.What(drift.what)]}",
-            result=f"{taken}; {'a webhook told of it' if drift.event_id else 'no webhook came'}",
-        )
+
+    origins: tuple[str, ...] = ORIGINS
+    since: datetime | None = None
+    until: datetime | None = None
+    before: Place | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some entries, the newest first, and the place older ones are asked for from, if any are."""
+
+    entries: list[Entry]
+    older: Place | None
+
+
+def page(row: Mirrored, choice: Choice, size: int) -> Page:
+    """Return the newest `size` entries of what is wanted. One query per strand."""
+    found: list[tuple[Place, Entry]] = []
+    for rank, strand in enumerate(STRANDS):
+        if strand.origin in choice.origins:
+            found += _some(row, strand, rank, choice, size)
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    shown = found[:size]
+    older = shown[-1][0] if len(found) > size else None
+    return Page([entry for _, entry in shown], older)
+
+
+def _some(
+    row: Mirrored, strand: Strand, rank: int, choice: Choice, size: int
+) -> Iterator[tuple[Place, Entry]]:
+    rows = _within(strand.rows(row), strand.at, choice)
+    if choice.before:
+        rows = _older(rows, strand.at, rank, choice.before)
+    for record in rows.order_by(f"-{strand.at}", "-pk")[: size + 1]:
+        entry = strand.tell(record)
+        yield Place(entry.at, rank, record.pk), entry
+
+
+def _within(rows: QuerySet[Any], at: str, choice: Choice) -> QuerySet[Any]:
+    if choice.since:
+        rows = rows.filter(**{f"{at}__gte": choice.since})
+    if choice.until:
+        rows = rows.filter(**{f"{at}__lt": choice.until})
+    return rows
+
+
+def _older(rows: QuerySet[Any], at: str, rank: int, place: Place) -> QuerySet[Any]:
+    """Keep what stands after the place; the first condition is the one an index answers."""
+    if rank > place.rank:
+        return rows.filter(**{f"{at}__lt": place.at})
+    rows = rows.filter(**{f"{at}__lte": place.at})
+    if rank < place.rank:
+        return rows
+    return rows.filter(Q(**{f"{at}__lt": place.at}) | Q(pk__lt=place.number))

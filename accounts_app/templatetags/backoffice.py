@@ -3,6 +3,7 @@
 from django import template
 
 from accounts_app.admin import badges, matters, words
+from accounts_app.models import Mirrored
 
 register = template.Library()
 register.filter("badge", badges.of_row)
@@ -13,6 +14,7 @@ register.filter("resolution_badge", badges.of_resolution)
 register.filter("discrepancy_badge", badges.of_discrepancy)
 register.filter("contradiction", matters.contradiction)
 register.filter("moment", words.moment)
+register.filter("exact", words.exact)
 register.filter("time_of_day", words.time_of_day)
 register.filter("identifier", words.identifier)
 register.filter("short", words.short)
@@ -21,3 +23,9 @@ register.filter("link", words.link_to)
 register.filter("shortened", words.shortened)
 register.filter("address", words.address_of)
 register.filter("operation_name", words.operation_name)
+
+
+@register.simple_tag
+def as_of_address(row: Mirrored) -> str:
+    """Return the address of the page that shows a row as it was known."""
+    return words.address_of(row, "as_of")

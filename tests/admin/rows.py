@@ -56,6 +56,14 @@ def changed(row: Account, **fields: Any) -> Account:
     return _observe(factories.account_shape(**told))
 
 
+def observe_anew(row: Customer | Card, **fields: Any) -> Customer | Card:
+    """Let the provider tell something newer about a customer or a card."""
+    told = {"id": str(row.pk), "updatedAt": LATER, **fields}
+    if isinstance(row, Card):
+        return _observe(factories.card_shape(accountId=str(row.account_id), **told))
+    return _observe(factories.customer_shape(**told))
+
+
 def contradiction(row: Account) -> Discrepancy:
     """Let the provider say that a closed account is active."""
     changed(row, status="active")

@@ -66,7 +66,7 @@ def test_everybody_reads_that_sending_is_paused(person, request, operator):
     pausing.pause(Pause.Cause.HAND, "Something looks wrong.", person=operator)
     (said,) = banners(request.getfixturevalue(person))
     assert said.startswith(
-        "Sending is paused since 12:00 by operator. Paused by hand: “Something looks wrong.” "
+        "Sending is paused since 12:00 UTC by operator. Paused by hand: “Something looks wrong.” "
         "Nothing is sent to the provider; reading goes on."
     )
 
@@ -101,7 +101,7 @@ def test_a_reason_cannot_bring_markup(viewer, operator):
 def test_w27_everybody_reads_that_the_provider_does_not_answer(viewer):
     silent_since(minutes=7)
     assert banners(viewer) == [
-        "The provider has not answered since 11:53. What is shown may be old."
+        "The provider has not answered since 11:53 UTC. What is shown may be old."
     ]
 
 
@@ -119,13 +119,13 @@ def test_o23_the_clock_alarm(viewer):
 def test_w19_the_clock_alarm_of_the_intake(viewer, reason):
     refused(reason, minutes=20)
     (said,) = banners(viewer)
-    assert said.startswith("Clock alarm: at 11:40 a genuine webhook delivery was refused")
+    assert said.startswith("Clock alarm: at 11:40 UTC a genuine webhook delivery was refused")
 
 
 def test_w24_what_could_not_be_stored_is_told(viewer):
     refused("intake_down", minutes=5)
     (said,) = banners(viewer)
-    assert said.startswith("Intake was down: at 11:55 a webhook delivery could not be stored.")
+    assert said.startswith("Intake was down: at 11:55 UTC a webhook delivery could not be stored.")
 
 
 def test_old_or_plain_refusals_are_no_news(viewer):
@@ -188,8 +188,8 @@ def test_the_start_page_tells_how_the_programme_is(operator):
     )
     assert facts(operator) == {
         "Sending": ("goes on", False),
-        "Provider": ("answered at 12:00", False),
-        "Clock": ("the provider's clock is 0.4 s ahead of ours, 12:00", False),
+        "Provider": ("answered at 12:00 UTC", False),
+        "Clock": ("the provider's clock is 0.4 s ahead of ours, 12:00 UTC", False),
         "Oldest due work": ("nothing is due", False),
         "Events to look into": ("0", False),
         "Last full comparison": ("not yet", False),
@@ -203,8 +203,8 @@ def test_the_start_page_tells_what_is_wrong(operator):
     pausing.pause(Pause.Cause.HAND, "Something looks wrong.", person=operator)
     refused("too_large", minutes=1)
     found = facts(operator)
-    assert found["Sending"] == ("paused since 12:00", True)
-    assert found["Provider"] == ("has not answered since 11:53", True)
+    assert found["Sending"] == ("paused since 12:00 UTC", True)
+    assert found["Provider"] == ("has not answered since 11:53 UTC", True)
     assert found["Deliveries refused in the last hour"] == ("3", False)
 
 
@@ -212,7 +212,7 @@ def test_w29_the_start_page_tells_of_the_last_comparison(operator):
     Reconciliation.objects.create(
         trigger="schedule", starter=operator, state="held", started_at=NOON, ended_at=NOON
     )
-    assert facts(operator)["Last full comparison"] == ("Held for two people, 12:00", True)
+    assert facts(operator)["Last full comparison"] == ("Held for two people, 12:00 UTC", True)
 
 
 def test_the_start_page_tells_of_the_last_check_of_the_chain(operator):
@@ -220,7 +220,7 @@ def test_the_start_page_tells_of_the_last_check_of_the_chain(operator):
         name=jobs.CHAIN,
         defaults={"next_at": NOON, "ended_at": NOON, "result": "The audit chain holds."},
     )
-    assert facts(operator)["Last check of the audit chain"][0] == "The audit chain holds. 12:00"
+    assert facts(operator)["Last check of the audit chain"][0] == "The audit chain holds. 12:00 UTC"
 
 
 def test_a_viewer_is_not_bothered_with_it(viewer):
@@ -247,7 +247,7 @@ def test_w27_a_row_with_an_event_nobody_looked_into_may_be_old(viewer, model, pa
     row = made(model)
     announced(row, minutes=2)
     text = text_of(signed_in(viewer).get(address(model, page, row.pk)))
-    assert "May be old, last confirmed 12:00" in text
+    assert "May be old, last confirmed 12:00 UTC" in text
 
 
 @pytest.mark.parametrize("model", [Customer, Account, Card])
@@ -275,13 +275,13 @@ def test_w27_while_the_provider_is_silent_every_row_may_be_old(viewer):
     row = rows.account()
     silent_since(minutes=7)
     text = text_of(signed_in(viewer).get(address(Account, "change", row.pk)))
-    assert "May be old, last confirmed 12:00. The provider does not answer." in text
+    assert "May be old, last confirmed 12:00 UTC. The provider does not answer." in text
 
 
 def test_what_was_confirmed_another_day_is_told_with_its_day(viewer):
     with time_machine.travel(NOON - timedelta(days=1), tick=False):
         row = rows.account()
     silent_since(minutes=7)
-    yesterday = f"{NOON - timedelta(days=1):%d %b %Y}, 12:00"
+    yesterday = f"{NOON - timedelta(days=1):%d %b %Y}, 12:00 UTC"
     text = text_of(signed_in(viewer).get(address(Account, "change", row.pk)))
     assert f"May be old, last confirmed {yesterday}" in text

@@ -82,15 +82,6 @@ def test_the_newest_comes_first(operator):
     assert text.index("Close for good: requested") < text.index("First seen, active")
 
 
-def test_a_long_story_has_pages(operator):
-    account = rows.account()
-    rows.operations(account, operator, 60)
-    first, second = story(operator, account), story(operator, account, p=2)
-    assert len(first.context["lines"]) == 100
-    assert len(second.context["lines"]) == 21
-    assert "121 entries" in text_of(first)
-
-
 def test_what_staff_wrote_is_escaped(operator):
     account = rows.account()
     ask("close", account, operator, reason="<script>alert(1)</script>")

@@ -7,13 +7,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from accounts_app.admin import acting, buttons, words
+from accounts_app.admin import acting, buttons, signing, words
 from accounts_app.admin.asking import AskMixin
 from accounts_app.admin.base import ValuesFilter
 from accounts_app.admin.bulk import deactivate_selected
 from accounts_app.admin.mirrored import MirroredAdmin
 from accounts_app.models import Account, Challenge
-from accounts_app.services import challenges
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -110,15 +109,5 @@ class AccountAdmin(AskMixin, MirroredAdmin):
             "cards": list(row.cards.all()),
             "operations": buttons.recent_operations(row),
             "offer": buttons.offer(row, acting.person(request), context["contradictions"]),
-            **_challenge(request, row),
+            **signing.shown_to(request.user, row),
         }
-
-
-def _challenge(request: HttpRequest, account: Account) -> dict[str, Any]:
-    """Return the challenge that waits for the owner, for those who may see it."""
-    if not request.user.has_perm("accounts_app.view_challenge"):
-        return {}
-    waiting = challenges.current(account)
-    if waiting is None:
-        return {}
-    return {"challenge": waiting, "decoded": challenges.decoded(waiting), "account": account}

@@ -12,11 +12,11 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
 from accounts_app import work
-from accounts_app.admin import acting, buttons, refusals, story, words
+from accounts_app.admin import acting, buttons, refusals, signing, story, words
 from accounts_app.admin.forms import AskForm
 from accounts_app.errors import Contradicted, NotPermitted, Refusal, StaleView, WrongState
 from accounts_app.models import Account, Card, Discrepancy, Operation
-from accounts_app.services import asking, challenges, lanes, operations
+from accounts_app.services import asking, lanes, operations
 from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import KINDS, Kind, Target
 
@@ -28,35 +28,46 @@ class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker 
         """Put the ask pages before the model's own pages, which match nearly anything."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_ask"
         view = self.admin_site.admin_view(self.ask_view)
-        return [path("<uuid:target_id>/ask/<str:kind_name>/", view, name=name), *super().get_urls()]
+        return [
+            path("<uuid:target_id>/ask/<str:kind_name>/", view, name=name),
+            path("ask/<str:kind_name>/", view, name=f"{name}_new"),
+            *super().get_urls(),
+        ]
 
     def has_deactivate_permission(self, request: HttpRequest) -> bool:
         """Whether the list offers to deactivate what is selected."""
         return request.user.has_perm(KINDS["deactivate"].permission)
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
-    def ask_view(self, request: HttpRequest, target_id: uuid.UUID, kind_name: str) -> HttpResponse:
+    def ask_view(
+        self, request: HttpRequest, kind_name: str, target_id: uuid.UUID | None = None
+    ) -> HttpResponse:
         """Show what would happen (GET), or ask for it (POST)."""
         kind = KINDS.get(kind_name)
-        if kind is None or kind.target is not self.model:
+        if kind is None or kind.target is not self.model or kind.begins is not (target_id is None):
             raise Http404
-        target = get_object_or_404(kind.target, pk=target_id)
+        target = get_object_or_404(kind.target, pk=target_id) if target_id else None
         may_ask = request.user.has_perm(kind.permission)
         if not (may_ask and self.has_view_permission(request, target)):
-            words = f"You may not ask for this: {kind.label.lower()}."
-            return refusals.page(self.admin_site, request, words, target=target)
+            return self._no(request, f"You may not ask for this: {kind.label.lower()}.", target)
         if request.method == "POST":
             return self._ask(request, kind, target)
         return self._page(request, kind, target, AskForm(kind, target), obstacle(kind, target))
 
-    def _ask(self, request: HttpRequest, kind: Kind, target: Target) -> HttpResponse:
+    def _no(self, request: HttpRequest, sentence: str, target: Target | None) -> HttpResponse:
+        """Say that it is not theirs to ask for."""
+        if target is None:
+            return refusals.list_page(self.admin_site, request, sentence, model=self.model)
+        return refusals.page(self.admin_site, request, sentence, target=target)
+
+    def _ask(self, request: HttpRequest, kind: Kind, target: Target | None) -> HttpResponse:
         form = AskForm(kind, target, request.POST)
         if not form.is_valid():
             return self._page(request, kind, target, form)
         try:
             operation = operations.request(form.asked(), maker=acting.person(request))
         except NotPermitted as refusal:
-            return refusals.page(self.admin_site, request, refusal.message, target=target)
+            return self._no(request, refusal.message, target)
         except Refusal as refusal:
             return self._refused(request, kind, form, refusal)
         if operation.state == Operation.State.APPROVED:
@@ -68,7 +79,8 @@ class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker 
     ) -> HttpResponse:
         """Show the same page with the same entries, and what stands in the way."""
         target = form.target
-        target.refresh_from_db()
+        if target:
+            target.refresh_from_db()
         form.refuse(refusal)
         if isinstance(refusal, StaleView):
             form.renew()
@@ -78,7 +90,7 @@ class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker 
         self,
         request: HttpRequest,
         kind: Kind,
-        target: Target,
+        target: Target | None,
         form: AskForm,
         refusal: Refusal | None = None,
         **more: Any,
@@ -86,24 +98,27 @@ class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker 
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"{kind.label}: {target.KIND} {words.short_id(target.pk)}",
+            "title": f"{kind.label}: {asking.name_of(target)}" if target else kind.label,
             "kind": kind,
             "target": target,
             "form": form,
             "refusal": refusal,
             "contradictions": _contradictions(target, refusal),
             "can_be_asked": refusal is None or form.is_bound,
-            "customer": lanes.customer_of(target),
-            **_affected(kind, target),
-            "back": reverse(f"admin:accounts_app_{target.KIND}_change", args=[target.pk]),
-            **_challenge(kind, target),
+            "back": words.address_of(target) if target else reverse(self._list_name()),
+            **(_about(kind, target) if target else {}),
             **more,
         }
         return TemplateResponse(request, "admin/accounts_app/ask.html", context)
 
+    def _list_name(self) -> str:
+        return f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
 
-def obstacle(kind: Kind, target: Target) -> Refusal | None:
+
+def obstacle(kind: Kind, target: Target | None) -> Refusal | None:
     """Return what stands in the way of asking now, whatever would be entered; None if nothing."""
+    if target is None:
+        return None
     probe = Asked(
         kind=kind.name,
         target_id=target.pk,
@@ -116,9 +131,15 @@ def obstacle(kind: Kind, target: Target) -> Refusal | None:
         asking.refuse_unless_possible(kind, target, probe)
     except Refusal as refusal:
         return refusal
-    if "signature" in kind.fields and not _challenge(kind, target):
+    if kind.signs and not _challenge(kind, target):
         return WrongState("There is no challenge to sign. Fetch a new one first.")
     return None
+
+
+def _about(kind: Kind, target: Target) -> dict[str, Any]:
+    """Return what the page tells of the target, and of what goes with it."""
+    owner = {"customer": lanes.customer_of(target)}
+    return {**owner, **_affected(kind, target), **_challenge(kind, target)}
 
 
 def _affected(kind: Kind, target: Target) -> dict[str, Any]:
@@ -131,23 +152,21 @@ def _affected(kind: Kind, target: Target) -> dict[str, Any]:
 
 def _challenge(kind: Kind, target: Target) -> dict[str, Any]:
     """Return the challenge that an owner signs, for the kinds that are about one."""
-    if kind.own_lane != "challenge" or not isinstance(target, Account):
+    if kind.own_lane != "challenge" or isinstance(target, Card):
         return {}
-    waiting = challenges.current(target)
-    if waiting is None:
-        return {}
-    return {"challenge": waiting, "decoded": challenges.decoded(waiting), "account": target}
+    return signing.waiting(target)
 
 
-def _contradictions(target: Target, refusal: Refusal | None) -> list[Discrepancy]:
+def _contradictions(target: Target | None, refusal: Refusal | None) -> list[Discrepancy]:
     """Return the discrepancies that people have to end first, if those stand in the way."""
-    return buttons.open_discrepancies(target) if isinstance(refusal, Contradicted) else []
+    is_why = target and isinstance(refusal, Contradicted)
+    return buttons.open_discrepancies(target) if target and is_why else []
 
 
-def _differences(target: Target, refusal: Refusal) -> dict[str, Any]:
+def _differences(target: Target | None, refusal: Refusal) -> dict[str, Any]:
     """Return the status the page had shown, and what else is no longer as it was then."""
     changed = refusal.details.get("changes")
-    if changed is None:
+    if changed is None or target is None:
         return {}
     status, _ = changed.pop("status", (target.status, ""))
     return {"status_seen": status, "changes": story.changes_of(changed)}

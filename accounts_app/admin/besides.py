@@ -24,6 +24,8 @@ class Beside:
 def of(operation: Operation) -> list[Beside]:
     """Return the changes, oldest first; whoever read them, none of them is the effect asked for."""
     target = asked_about(operation)
+    if target is None:
+        return []
     snapshots = Snapshot.objects.filter(
         entity_kind=target.KIND, entity_id=target.pk, recorded_at__gte=operation.requested_at
     ).exclude(changed={})

@@ -6,9 +6,9 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from accounts_app.models import Account, Discrepancy, Mirrored, Operation
+from accounts_app.models import Card, Discrepancy, Mirrored, Operation
 from accounts_app.services import challenges, lanes
-from accounts_app.services.catalogue import Kind, Target, kinds_for
+from accounts_app.services.catalogue import Kind, Target, kinds_for, makers_of
 
 RECENT = 10
 
@@ -42,8 +42,8 @@ def offer(target: Target, person: User, contradictions: list[Discrepancy]) -> Of
     open_ones = lanes.open_around(target)
     held_by = {kind: lanes.among(open_ones, kind, target) for kind in kinds}
     free = [kind for kind in kinds if not (contradictions or held_by[kind])]
-    if isinstance(target, Account) and challenges.current(target) is None:
-        free = [kind for kind in free if "signature" not in kind.fields]
+    if not isinstance(target, Card) and challenges.current(target) is None:
+        free = [kind for kind in free if not kind.signs]
     own = [one for one in open_ones if one.lane.startswith(f"{target.KIND}:{target.pk}")]
     return Offer(
         buttons=[_button(kind, target) for kind in free],
@@ -66,6 +66,18 @@ def recent_operations(target: Target) -> QuerySet[Operation]:
 
 
 def _button(kind: Kind, target: Target) -> Button:
-    name = f"admin:accounts_app_{target._meta.model_name}_ask"
-    address = reverse(name, args=[target.pk, kind.name])
-    return Button(kind.label, address, kind.is_irreversible)
+    return Button(kind.label, ask_address(kind, target), kind.is_irreversible)
+
+
+def ask_address(kind: Kind, target: Target | None) -> str:
+    """Return the address of the kind's ask page, about the target or out of nothing."""
+    name = f"admin:accounts_app_{kind.target.KIND}_ask"
+    if kind.begins or target is None:
+        return reverse(f"{name}_new", args=[kind.name])
+    return reverse(name, args=[target.pk, kind.name])
+
+
+def beginnings(model: type[Target], person: User) -> list[Button]:
+    """List what the person may ask for that makes such a one out of nothing."""
+    kinds = [kind for kind in makers_of(model) if person.has_perm(kind.permission)]
+    return [Button(kind.label, ask_address(kind, None), kind.is_irreversible) for kind in kinds]

@@ -30,6 +30,8 @@ class Row:
 def of(operation: Operation) -> list[Row]:
     """Compare what the operation was asked about, and what hangs from it, with what is so now."""
     target = asked_about(operation)
+    if target is None:
+        return []
     first = Row(target.KIND.label, operation.seen.get("status", ""), target.status)
     if isinstance(target, Card):
         return [first]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts_app.admin import acting, matters, refusals, resolving, words
 from accounts_app.admin.resolution_forms import ConfirmForm
 from accounts_app.errors import AlreadyMoved, NotPermitted, Refusal, SameEyes
-from accounts_app.models import Account, Operation, Resolution
+from accounts_app.models import Operation, Resolution
 from accounts_app.services import resolutions
 
 PAGE = "admin/accounts_app/resolution/decide.html"
@@ -84,7 +84,7 @@ class ConfirmMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
             "look_address": _look_address(resolution),
             "label": matters.label_of(resolution.verdict, subject),
             "meaning": matters.meaning_of(resolution.verdict, subject),
-            "picked": Account.objects.filter(pk__in=[resolution.account_id]).first(),
+            "picked": matters.picked(resolution),
             "form": form,
             "is_own": resolutions.is_own(resolution, person),
             "is_stale": resolutions.digest_of(resolution, subject) != resolution.digest,

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
-from accounts_app.admin import acting, buttons, words
+from accounts_app.admin import acting, buttons, signing, words
 from accounts_app.admin.asking import AskMixin
 from accounts_app.admin.mirrored import MirroredAdmin
 from accounts_app.models import Customer
@@ -17,6 +17,7 @@ class CustomerAdmin(AskMixin, MirroredAdmin):
     """Lists and shows customers, and leads to opening an account."""
 
     change_form_template = "admin/accounts_app/customer/change_form.html"
+    change_list_template = "admin/accounts_app/customer/change_list.html"
     list_display = (
         "short",
         "external_id",
@@ -55,4 +56,13 @@ class CustomerAdmin(AskMixin, MirroredAdmin):
             "accounts": list(row.accounts.all()),
             "operations": buttons.recent_operations(row),
             "offer": buttons.offer(row, acting.person(request), context["contradictions"]),
+            **signing.shown_to(request.user, row),
         }
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to registering a customer, too."""
+        buttons_above = buttons.beginnings(Customer, acting.person(request))
+        context = {"beginnings": buttons_above, **(extra_context or {})}
+        return super().changelist_view(request, context)

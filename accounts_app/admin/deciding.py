@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -16,7 +16,7 @@ from accounts_app.admin.forms import DecideForm
 from accounts_app.errors import AlreadyMoved, NotPermitted, Refusal, SameEyes
 from accounts_app.models import Operation
 from accounts_app.services import operations
-from accounts_app.services.catalogue import KINDS
+from accounts_app.services.catalogue import KINDS, Kind, Target
 from accounts_app.services.transitions import asked_about
 
 DECIDE = "accounts_app.decide_operation"
@@ -83,9 +83,7 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
             "form": form,
             "is_theirs": operations.is_own(operation, acting.person(request)),
             "rows": comparison.of(operation),
-            "is_updated": operation.seen.get("revision") != target.revision,
-            "may_start": kind.may_start(target),
-            "cause": comparison.words_for(target),
+            **_so_now(kind, operation, target),
             "body": bytes(operation.body).decode("utf-8", errors="replace"),
         }
         return TemplateResponse(request, "admin/accounts_app/decide.html", context)
@@ -106,9 +104,23 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
     def look_view(self, request: HttpRequest, operation_id: int) -> HttpResponse:
         """Read the operation's target anew from the provider, for the person about to decide."""
         operation = get_object_or_404(_operations(), pk=operation_id)
-        told = refreshing.refreshed(asked_about(operation), acting.person(request))
+        target = asked_about(operation)
+        if target is None:
+            raise Http404
+        told = refreshing.refreshed(target, acting.person(request))
         messages.add_message(request, told.level, told.sentence)
         return redirect("admin:accounts_app_operation_decide", operation.pk)
+
+
+def _so_now(kind: Kind, operation: Operation, target: Target | None) -> dict[str, Any]:
+    """Return whether the target still allows it, and why it is as it is."""
+    if target is None:
+        return {"may_start": True}
+    return {
+        "is_updated": operation.seen.get("revision") != target.revision,
+        "may_start": kind.may_start(target),
+        "cause": comparison.words_for(target),
+    }
 
 
 def _apply(form: DecideForm, operation: Operation, request: HttpRequest) -> None:

@@ -95,7 +95,7 @@ def _for_two_people() -> Pile:
 
 
 def _to_sign() -> Pile:
-    waiting = Challenge.objects.filter(state=Challenge.State.WAITING)
+    waiting = Challenge.objects.filter(state=Challenge.State.WAITING, customer=None)
     waiting = waiting.exclude(account__status__in=Account.FINAL_STATUSES)
     address = _list_of("account", signature="waiting")
     return Pile("signatures awaited", waiting.count(), address)

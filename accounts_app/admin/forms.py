@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from accounts_app.errors import Refusal
-from accounts_app.models import Account
-from accounts_app.services import challenges
+from accounts_app.models import Card
+from accounts_app.services import challenges, newcomers
 from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import Kind, Target
 
@@ -67,12 +68,15 @@ class AskForm(PlainForm):
     form_number = forms.UUIDField(widget=forms.HiddenInput)
     revision = forms.IntegerField(min_value=0, max_value=LARGEST_REVISION, widget=forms.HiddenInput)
 
-    def __init__(self, kind: Kind, target: Target, data: QueryDict | None = None) -> None:
+    def __init__(self, kind: Kind, target: Target | None, data: QueryDict | None = None) -> None:
         super().__init__(data)
         self.kind, self.target = kind, target
         own = {name: field for name in kind.fields for name, field in OWN_FIELDS[name]().items()}
-        confirmation = {"confirmation": _confirmation(target)} if kind.is_irreversible else {}
+        needs_id = target is not None and kind.is_irreversible
+        confirmation = {"confirmation": _confirmation(target)} if target and needs_id else {}
         self.fields = {**own, **self.fields, **confirmation}
+        if target is None:
+            del self.fields["revision"]
         self.initial = {"form_number": uuid.uuid4(), **self._as_seen_now()}
 
     def clean(self) -> dict[str, Any]:
@@ -88,10 +92,10 @@ class AskForm(PlainForm):
         own = {name for field in self.kind.fields for name in OWN_FIELDS[field]()}
         return Asked(
             kind=self.kind.name,
-            target_id=self.target.pk,
+            target_id=self.target.pk if self.target else None,
             reason=entered["reason"],
             form_number=entered["form_number"],
-            revision=entered["revision"],
+            revision=entered.get("revision", 0),
             reference=entered["reference"],
             confirmation=entered.get("confirmation", ""),
             fields={name: str(entered[name] or "") for name in own},
@@ -106,8 +110,10 @@ class AskForm(PlainForm):
         self.data = renewed
 
     def _as_seen_now(self) -> dict[str, Any]:
+        if self.target is None:
+            return {}
         seen: dict[str, Any] = {"revision": self.target.revision}
-        if "challenge" in self.fields and isinstance(self.target, Account):
+        if "challenge" in self.fields and not isinstance(self.target, Card):
             waiting = challenges.current(self.target)
             seen["challenge"] = waiting.pk if waiting else ""
         return seen
@@ -141,7 +147,29 @@ def _signature() -> dict[str, forms.Field]:
     }
 
 
-OWN_FIELDS = {"currency": _currency, "signature": _signature}
+def _wallet() -> dict[str, forms.Field]:
+    return {
+        "chain_id": forms.CharField(
+            label=_("Wallet"),
+            max_length=255,
+            help_text=_(
+                "Chain and address, as in eip155:324:0x… (CAIP-10). Have the customer copy it: "
+                "they sign with this wallet, and it cannot be changed later."
+            ),
+            widget=forms.TextInput(attrs=PLAIN_TEXT),
+            error_messages={"required": _("Enter the customer's wallet.")},
+        ),
+        "external_id": forms.CharField(
+            label=_("Our own id"),
+            max_length=newcomers.EXTERNAL_ID_LENGTH,
+            help_text=_("The customer's id in our own books, which the provider keeps along."),
+            widget=forms.TextInput(attrs=PLAIN_TEXT),
+            error_messages={"required": _("Enter your own books' id of the customer.")},
+        ),
+    }
+
+
+OWN_FIELDS = {"currency": _currency, "signature": _signature, "wallet": _wallet}
 
 
 class DecideForm(PlainForm):

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from accounts_app import discrepancies
 from accounts_app.admin import badges, comparison, progress, words
-from accounts_app.models import Account, Discrepancy, Operation, Resolution
+from accounts_app.models import Account, Customer, Discrepancy, Operation, Resolution
 from accounts_app.services import lanes, proof, proposing, subjects
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.subjects import Subject
@@ -111,9 +111,9 @@ def _of_operation(operation: Operation) -> dict[str, Any]:
 
 
 def looked_at(subject: Subject) -> Model | None:
-    """Return the row that a fresh look reads, or None where there is none to read."""
+    """Return what a fresh look is about, or None where there is nothing to read."""
     if isinstance(subject, Operation):
-        return asked_about(subject)
+        return asked_about(subject) or subject
     return discrepancies.entity_of(subject) if isinstance(subject, Discrepancy) else None
 
 
@@ -160,20 +160,26 @@ def label_of(verdict: str, subject: Subject) -> str:
     return str(Verdict(verdict).label)
 
 
-def accounts(candidates: list[Account]) -> list[tuple[str, SafeString]]:
-    """List the accounts that a creation may have made, to choose from."""
+def picked(resolution: Resolution) -> Account | Customer | None:
+    """Return what a creation is said to have made, if the proposal says so."""
+    creation = KINDS[resolution.operation.kind].makes if resolution.operation else None
+    return creation.model.objects.filter(pk=resolution.made_id).first() if creation else None
+
+
+def made_choices(candidates: list[Account | Customer]) -> list[tuple[str, SafeString]]:
+    """List what a creation may have made, to choose from."""
     return [
         (
-            str(account.pk),
+            str(row.pk),
             format_html(
                 '<span class="id">{}</span> {} {}, created {}',
-                account.pk,
-                badges.of_row(account),
-                account.currencies,
-                words.moment(account.created_at),
+                row.pk,
+                badges.of_row(row),
+                row.currencies if isinstance(row, Account) else row.external_id,
+                words.moment(row.created_at),
             ),
         )
-        for account in candidates
+        for row in candidates
     ]
 
 

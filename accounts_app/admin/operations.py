@@ -16,7 +16,16 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
-from accounts_app.admin import badges, besides, comparison, matters, progress, words
+from accounts_app.admin import (
+    badges,
+    besides,
+    buttons,
+    comparison,
+    matters,
+    progress,
+    signing,
+    words,
+)
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.deciding import DECIDE, DecideMixin
 from accounts_app.admin.resolving import ResolveMixin
@@ -119,15 +128,17 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
         return badges.of_operation(operation)
 
     @admin.display(description="about")
-    def target(self, operation: Operation) -> SafeString:
-        """Link to the account or customer it is about."""
+    def target(self, operation: Operation) -> SafeString | str:
+        """Link to the customer, account or card it is about."""
         row = asked_about(operation)
+        if row is None:
+            return words.NOTHING
         return format_html("{} {}", row.KIND.label, words.link_to(row))
 
     @admin.display(description="external id", ordering="customer__external_id")
     def external_id(self, operation: Operation) -> str:
         """Write the customer's id in the programme's own books."""
-        return operation.customer.external_id
+        return operation.external_id
 
     @admin.display(description="asked", ordering="requested_at")
     def asked(self, operation: Operation) -> SafeString | str:
@@ -159,18 +170,19 @@ def _rights(operation: Operation, person: Any) -> dict[str, bool]:
 def _story(operation: Operation, person: Any) -> dict[str, Any]:
     """Return what the moving part of the page tells."""
     kind = KINDS[operation.kind]
-    target, account = asked_about(operation), operation.account
+    target, subject = asked_about(operation), challenges.subject_of(operation)
     return {
         **matters.proposal_about(operation),
         "operation": operation,
         "kind": kind,
         "target": target,
-        "ask_name": f"admin:accounts_app_{target.KIND}_ask",
+        "made": getattr(operation, kind.makes.model.KIND) if kind.makes else None,
+        "ask_address": buttons.ask_address(kind, target),
         "progress": progress.of(operation),
         "attempts": list(operation.attempts.all()),
         "rows": comparison.of(operation),
         "besides": besides.of(operation),
         "repeated_by": Operation.objects.filter(earlier=operation).first(),
-        "has_challenge": account is not None and challenges.current(account) is not None,
+        "to_sign": signing.about(subject, person) if subject else {},
         "may_ask_anew": operation.state in ASK_ANEW and person.has_perm(kind.permission),
     }

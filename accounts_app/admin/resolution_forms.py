@@ -36,8 +36,8 @@ class ProposeForm(PlainForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose how it ends."},
     )
-    account_id = forms.ChoiceField(
-        label="Which account this operation opened", widget=forms.RadioSelect, required=False
+    made_id = forms.ChoiceField(
+        label="What this operation made", widget=forms.RadioSelect, required=False
     )
     evidence = forms.CharField(
         max_length=REASON_LENGTH,
@@ -64,9 +64,9 @@ class ProposeForm(PlainForm):
         self.can_be_sent = bool(drawn or self.is_bound)
         candidates = proof.candidates(subject) if isinstance(subject, Operation) else []
         if candidates:
-            self._offer("account_id", matters.accounts(candidates))
+            self._offer("made_id", matters.made_choices(candidates))
         else:
-            del self.fields["account_id"]
+            del self.fields["made_id"]
 
     def _offer(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]
@@ -82,10 +82,10 @@ class ProposeForm(PlainForm):
 
     def entries(self) -> dict[str, Any]:
         """Return what is proposed, once the form is valid."""
-        picked = self.cleaned_data.get("account_id")
+        picked = self.cleaned_data.get("made_id")
         return {
             **{name: self.cleaned_data[name] for name in ("verdict", "evidence", *HIDDEN)},
-            "account_id": uuid.UUID(picked) if picked else None,
+            "made_id": uuid.UUID(picked) if picked else None,
         }
 
     def renew(self) -> None:

@@ -24,8 +24,8 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
     list_display_links = ("proposed",)
     list_filter = ("state", "verdict", ("proposer", admin.RelatedOnlyFieldListFilter))
     looks_in = ("evidence",)
-    looks_in_ids = ("account_id",)
-    search_help_text = "Words of the evidence, or the id of an account"
+    looks_in_ids = ("made_id",)
+    search_help_text = "Words of the evidence, or the id of what was made"
     nothing = (
         "Nobody has proposed an end yet. What needs two people is listed on the start page; how it "
         "ends is proposed on its own page."
@@ -34,7 +34,7 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
         (
             "What was proposed",
             {
-                "fields": ("about", "end", "account", "written"),
+                "fields": ("about", "end", "made", "written"),
                 "classes": ("facts--one",),
             },
         ),
@@ -78,12 +78,11 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
         """Say what is proposed, in the form's own words."""
         return resolution.get_verdict_display()
 
-    @admin.display(description="account")
-    def account(self, resolution: Resolution) -> SafeString | str:
-        """Lead to the account that a creation is said to have made."""
-        if not resolution.account_id:
-            return words.NOTHING
-        return words.entity_link("account", resolution.account_id)
+    @admin.display(description="made")
+    def made(self, resolution: Resolution) -> SafeString | str:
+        """Lead to what a creation is said to have made."""
+        row = matters.picked(resolution)
+        return words.entity_link(row.KIND, row.pk) if row else words.NOTHING
 
     @admin.display(description="evidence")
     def written(self, resolution: Resolution) -> SafeString:

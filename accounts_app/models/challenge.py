@@ -3,15 +3,17 @@
 import uuid
 
 from django.db import models
+from django.db.models import Q
 
 from accounts_app.models.guards import Kept
-from accounts_app.models.mirrored import Account
+from accounts_app.models.mirrored import Account, Customer
 
 
 class Challenge(Kept):
-    """A challenge the provider issued for an account, kept whole only while it can be signed.
+    """A challenge the provider issued for an account or a new customer.
 
-    At most one waits per account: the provider voids the earlier ones whenever it issues a new one.
+    Kept whole only while it can be signed. At most one waits for each of them: the provider voids
+    the earlier ones whenever it issues a new one.
     """
 
     class State(models.TextChoices):
@@ -22,7 +24,12 @@ class Challenge(Kept):
         REPLACED = "replaced"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="challenges")
+    account = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="challenges"
+    )
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="challenges"
+    )
     text = models.TextField(help_text="Base64, exactly as issued; its last 8 characters once done.")
     digest = models.CharField(max_length=64)
     state = models.CharField(max_length=16, choices=State, default=State.WAITING)
@@ -35,10 +42,27 @@ class Challenge(Kept):
         constraints = [
             models.UniqueConstraint(
                 fields=["account"],
-                condition=models.Q(state="waiting"),
+                condition=Q(state="waiting"),
                 name="one_waiting_challenge_per_account",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["customer"],
+                condition=Q(state="waiting"),
+                name="one_waiting_challenge_per_customer",
+            ),
+            models.CheckConstraint(
+                condition=Q(account=None, customer__isnull=False)
+                | Q(account__isnull=False, customer=None),
+                name="challenge_of_an_account_or_a_customer",
+            ),
         ]
+
+    @property
+    def subject(self) -> Account | Customer:
+        """What it was issued for."""
+        found = self.account or self.customer
+        assert found is not None, "the database demands one"  # noqa: S101
+        return found
 
     def __str__(self) -> str:
         return f"challenge {self.digest[:8]} ({self.state})"

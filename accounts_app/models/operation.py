@@ -44,7 +44,10 @@ class Operation(Kept):
 
     kind = models.CharField(max_length=32, db_index=True)
     lane = models.CharField(max_length=96)
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="operations")
+    # Empty while it is to make a customer.
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="operations"
+    )
     account = models.ForeignKey(
         Account, models.PROTECT, null=True, blank=True, related_name="operations"
     )
@@ -96,6 +99,9 @@ class Operation(Kept):
         default_permissions = ("view",)
         ordering = ["-id"]
         permissions = [
+            ("request_create_customer", "Can ask to register a customer"),
+            ("request_sign_customer_challenge", "Can submit a customer's signature"),
+            ("request_refetch_customer_challenge", "Can fetch a customer's new challenge"),
             ("request_create_account", "Can ask to open an account"),
             ("request_sign_challenge", "Can submit an owner's signature"),
             ("request_refetch_challenge", "Can fetch a new challenge"),
@@ -129,6 +135,10 @@ class Operation(Kept):
             models.CheckConstraint(
                 condition=~Q(ambiguous=True, state="failed"), name="ambiguous_never_fails"
             ),
+            models.CheckConstraint(
+                condition=Q(customer__isnull=False) | Q(account=None, card=None),
+                name="what_hangs_from_a_customer_names_them",
+            ),
         ]
         indexes = [
             models.Index(
@@ -143,6 +153,11 @@ class Operation(Kept):
 
     def __str__(self) -> str:
         return f"Operation {self.pk}"
+
+    @property
+    def external_id(self) -> str:
+        """The customer as our own books name them, also one who is still to be made."""
+        return self.customer.external_id if self.customer else str(self.fields["external_id"])
 
     @property
     def is_open(self) -> bool:

@@ -24,8 +24,8 @@ class Resolution(Kept):
     """One person's proposal how something ends, its evidence, and a second person's decision.
 
     It is about exactly one operation that needs people, one discrepancy, or one held comparison.
-    `digest` binds the decision to what the proposer wrote and saw. `account_id` names the account
-    that a creation made, where several could be it.
+    `digest` binds the decision to what the proposer wrote and saw. `made_id` names what
+    a creation made, where several could be it.
     """
 
     class Verdict(models.TextChoices):
@@ -58,7 +58,7 @@ class Resolution(Kept):
     )
     verdict = models.CharField(max_length=16, choices=Verdict)
     evidence = models.TextField()
-    account_id = models.UUIDField(null=True, blank=True)
+    made_id = models.UUIDField(null=True, blank=True)
     digest = models.CharField(max_length=64)
     form_number = models.UUIDField(unique=True)
     state = models.CharField(max_length=16, choices=State, default=State.PROPOSED, db_index=True)

@@ -23,6 +23,7 @@ from accounts_app.offblocks.shapes import (
     shape_of,
 )
 from accounts_app.offblocks.strict_json import parse_json
+from accounts_app.offblocks.wallets import same_wallet
 from accounts_app.offblocks.wire import ENTITY_LIMIT, LIST_LIMIT, Reply
 
 T = TypeVar("T")
@@ -144,7 +145,9 @@ def _is_ours(value: Customer | Account | Card | Subscription, change: Change) ->
         case Card():
             return value.account_id == paths.id_in(change.path)
         case Customer():
-            return bool(value.external_id == json.loads(change.body)["externalId"])
+            asked = json.loads(change.body)
+            is_named_so = bool(value.external_id == asked["externalId"])
+            return is_named_so and same_wallet(value.chain_id, asked["chainId"])
     return json.loads(change.body).get("id") in {None, str(value.id)}
 
 

@@ -41,13 +41,18 @@ def create_customer(*, chain_id: str, external_id: str) -> Change:
 
 
 def sign_customer_challenge(
-    customer_id: UUID, *, challenge: str, signature_base64: str, chain_id: str | None = None
+    customer_id: UUID,
+    *,
+    challenge: str,
+    signature_base64: str,
+    chain_id: str | None = None,
+    path: str = "challenge/sign",
 ) -> Change:
-    """Hand in the customer's signature ("Sign in With X"); the body is by analogy with accounts."""
+    """Hand in the customer's signature ("Sign in With X"); path and body are by analogy."""
     body = {"challenge": challenge, "signature": signature_base64}
     if chain_id is not None:
         body["chainId"] = chain_id
-    return _change("POST", f"/customers/{customer_id}/challenge/sign", body)
+    return _change("POST", f"/customers/{customer_id}/{path}", body)
 
 
 def deactivate_customer(customer_id: UUID) -> Change:

@@ -94,9 +94,14 @@ class Client:
         """
         return self._challenge(f"/accounts/{account_id}/challenge", not_after)
 
-    def fetch_customer_challenge(self, customer_id: UUID) -> Answer[Challenge]:
-        """A new ownership challenge, taken to end earlier ones as well ("Sign in With X")."""
-        return self._challenge(f"/customers/{customer_id}/challenge")
+    def fetch_customer_challenge(
+        self, customer_id: UUID, path: str = "challenge", *, not_after: datetime | None = None
+    ) -> Answer[Challenge]:
+        """A new sign-in challenge, taken to end earlier ones as well ("Sign in With X").
+
+        `not_after` is as in `send`.
+        """
+        return self._challenge(f"/customers/{customer_id}/{path}", not_after)
 
     def list_subscriptions(self) -> Answer[list[Subscription]]:
         """All active webhook subscriptions ("Webhooks")."""

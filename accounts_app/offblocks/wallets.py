@@ -5,7 +5,7 @@ Everything here is public data, so the curve arithmetic needs no constant time. 
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 from Crypto.Hash import keccak  # pycryptodome, not the dead pyCrypto  # nosec B413
@@ -60,10 +60,28 @@ class ChainAccount:
             return self.address.lower() == address.lower()
         return self.address == address
 
+    def checksummed(self) -> Self:
+        """Spell an EVM address with its checksum; ValueError when its capitals contradict that."""
+        if self.namespace != "eip155":
+            return self
+        address = checksum_address(self.address)
+        digits = self.address[2:]
+        if address != self.address and digits not in (digits.lower(), digits.upper()):
+            raise ValueError("the capitals of this address do not fit its checksum")
+        return replace(self, address=address)
+
     def same_wallet(self, other: "ChainAccount") -> bool:
         """Whether both ids name the same address on the same chain."""
         same_chain = (self.namespace, self.reference) == (other.namespace, other.reference)
         return same_chain and self.has_address(other.address)
+
+
+def same_wallet(one: str, other: str) -> bool:
+    """Whether two CAIP-10 ids name one wallet; what is none is compared as text."""
+    try:
+        return ChainAccount.parse(one).same_wallet(ChainAccount.parse(other))
+    except ValueError:
+        return one == other
 
 
 def checksum_address(address: str) -> str:

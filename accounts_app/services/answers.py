@@ -20,8 +20,10 @@ from accounts_app.offblocks.errors import (
     ProviderError,
     Refused,
     Unavailable,
+    WrongState,
 )
 from accounts_app.services import challenges, pausing
+from accounts_app.services.catalogue import KINDS
 from accounts_app.services.transitions import move, target_of
 
 log = structlog.get_logger()
@@ -51,18 +53,16 @@ def accepted(operation: Operation, answer: Answer[Any]) -> None:
     with transaction.atomic():
         move(operation, State.ACCEPTED, actor=audit.system_user(), **columns)
         challenge = getattr(answer.value, "challenge", None)
-        if challenge and operation.account and not _was_renewed(operation):
-            challenges.keep(operation.account, challenge, received_at=answer.asked_at)
-        elif operation.kind == "sign_challenge" and operation.account:
-            challenges.end(operation.account, Challenge.State.SIGNED, at=now)
+        subject = challenges.subject_of(operation)
+        if challenge and subject and not _was_renewed(operation, subject):
+            challenges.keep(subject, challenge, received_at=answer.asked_at)
+        elif KINDS[operation.kind].signs and subject:
+            challenges.end(subject, Challenge.State.SIGNED, at=now)
 
 
-def _was_renewed(operation: Operation) -> bool:
+def _was_renewed(operation: Operation, subject: challenges.Subject) -> bool:
     """Whether a newer challenge came since: a replayed answer still carries the void one."""
-    newer = Challenge.objects.filter(
-        account=operation.account, received_at__gt=operation.first_sent_at
-    )
-    return newer.exists()
+    return subject.challenges.filter(received_at__gt=operation.first_sent_at).exists()
 
 
 def failed(operation: Operation, error: ProviderError) -> None:
@@ -84,12 +84,18 @@ def _raise_alarm(operation: Operation, error: ProviderError) -> None:
     """Do what an answer asks for beyond this operation: stop all sending, or call somebody."""
     pausing.heed(error)
     if error.code == OTHER_ENTITY:
-        target = target_of(operation)
+        _contradicts(operation)
+    if isinstance(error, KeyReused) or error.code == OTHER_ENTITY or _is_redirect(error):
+        log.error("the provider's answer needs attention", operation=operation.pk, error=str(error))
+
+
+def _contradicts(operation: Operation) -> None:
+    """Open a discrepancy about what was answered for another; none about who is still to be."""
+    target = target_of(operation)
+    if target:
         # The key names the case: what people noted of an earlier one says nothing of this one.
         told = f"another resource, asked under the key {operation.key}"
         discrepancies.open(target.KIND, target.pk, "answer", held=str(target.pk), told=told)
-    if isinstance(error, KeyReused) or error.code == OTHER_ENTITY or _is_redirect(error):
-        log.error("the provider's answer needs attention", operation=operation.pk, error=str(error))
 
 
 def _is_redirect(error: ProviderError) -> bool:
@@ -117,7 +123,10 @@ def _doubt_in_words(error: ProviderError) -> str:
 def _refused(operation: Operation, error: ProviderError) -> None:
     outcome = f"Refused by the provider: {error}"
     evidence = evidence_of(operation.attempts.latest("number"))
-    if not (operation.kind == "sign_challenge" and isinstance(error, InvalidRequest)):
+    kind = KINDS[operation.kind]
+    if kind.begins and isinstance(error, WrongState):
+        outcome += " It has a customer with this wallet or this id already: compare with it now."
+    if not (kind.signs and isinstance(error, InvalidRequest)):
         stop(operation, State.FAILED, outcome, evidence=evidence)
         return
     outcome += " The challenge is void now; fetch a new one for the owner to sign."
@@ -154,8 +163,9 @@ def no_challenge(operation: Operation, error: ProviderError | None) -> None:
 def _stop_with_challenge(operation: Operation, outcome: str, **columns: Any) -> None:
     with transaction.atomic():
         stop(operation, State.FAILED, outcome, **columns)
-        if operation.account:
-            challenges.end(operation.account, Challenge.State.REPLACED, at=clock.now())
+        subject = challenges.subject_of(operation)
+        if subject:
+            challenges.end(subject, Challenge.State.REPLACED, at=clock.now())
 
 
 def _doubt(operation: Operation, error: ProviderError, words: str, **columns: Any) -> None:

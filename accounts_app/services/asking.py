@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts_app.errors import Contradicted, Incomplete, OperationOpen, StaleView, WrongState
 from accounts_app.models import Discrepancy, Operation, Snapshot
-from accounts_app.services import challenges, lanes
+from accounts_app.services import challenges, lanes, newcomers
 from accounts_app.services.catalogue import KINDS, Kind, Target
 from accounts_app.services.transitions import asked_about
 
@@ -22,7 +22,7 @@ class Asked:
     """
 
     kind: str
-    target_id: uuid.UUID
+    target_id: uuid.UUID | None
     reason: str
     form_number: uuid.UUID
     revision: int
@@ -31,10 +31,16 @@ class Asked:
     fields: dict[str, Any] = field(default_factory=dict)
 
 
-def refuse_unless_possible(kind: Kind, target: Target, asked: Asked) -> None:
+def refuse_unless_possible(kind: Kind, target: Target | None, asked: Asked) -> None:
     """Raise the Refusal that tells what stands in the way, if anything does."""
     if not asked.reason.strip():
         raise Incomplete("Say why: the reason is kept with the operation.", field="reason")
+    if target is not None:
+        _refuse_about(kind, target, asked)
+
+
+def _refuse_about(kind: Kind, target: Target, asked: Asked) -> None:
+    """Raise what stands in the way of asking about something that exists."""
     if kind.is_irreversible and asked.confirmation.strip().lower() != str(target.pk):
         raise Incomplete(
             f"Type the {target.KIND} id {target.pk} to confirm: this cannot be undone.",
@@ -78,20 +84,24 @@ def is_contradicted(target: Target) -> bool:
     return Discrepancy.objects.filter(entity_id=target.pk, resolved_at=None).exists()
 
 
-def entries(kind: Kind, target: Target, asked: Asked) -> dict[str, Any]:
+def entries(kind: Kind, target: Target | None, asked: Asked) -> dict[str, Any]:
     """Check the kind's own entries and return what is kept of them."""
+    if kind.begins:
+        fields = newcomers.entries(asked.fields)
+        newcomers.refuse_known(fields)
+        return fields
     if "currency" in kind.fields:
         currency = asked.fields.get("currency", "")
         if currency not in settings.OFFBLOCKS_CURRENCIES:
             raise Incomplete("Choose one of the currencies offered.", field="currency")
         return {"currency": currency}
-    if "signature" in kind.fields:
+    if kind.signs:
         return _signature_fields(target, asked)
     return {}
 
 
-def _signature_fields(account: Any, asked: Asked) -> dict[str, Any]:
-    challenge = challenges.current(account)
+def _signature_fields(subject: Any, asked: Asked) -> dict[str, Any]:
+    challenge = challenges.current(subject)
     if challenge is None:
         raise WrongState("There is no challenge to sign. Fetch a new one first.")
     if asked.fields.get("challenge", "") not in ("", str(challenge.pk)):
@@ -99,7 +109,7 @@ def _signature_fields(account: Any, asked: Asked) -> dict[str, Any]:
             "A newer challenge was issued since you opened this page, so this signature is void. "
             "Hand the owner the challenge shown now.",
         )
-    checked = challenges.check(account, challenge, asked.fields.get("signature", ""))
+    checked = challenges.check(subject, challenge, asked.fields.get("signature", ""))
     return {
         "challenge": str(challenge.pk),
         "signature": checked.encoded,
@@ -110,11 +120,12 @@ def _signature_fields(account: Any, asked: Asked) -> dict[str, Any]:
 def already_open(operation: Operation, target: Target) -> OperationOpen:
     """Return the refusal that names who asked first, and for what if not for the target itself."""
     about, kind = asked_about(operation), KINDS[operation.kind]
-    asked = kind.label if about == target else f"{kind.label} of {name_of(about)}"
+    is_other = about is not None and about != target
+    asked = f"{kind.label} of {name_of(about)}" if about and is_other else kind.label
     at = timezone.localtime(operation.requested_at)
     return OperationOpen(
         f"{asked} was already requested by {operation.maker.get_username()} at "
-        f"{at:%H:%M on %d %B}. {_rule(operation, about, target)}",
+        f"{at:%H:%M on %d %B}. {_rule(operation, is_other)}",
         operation=operation,
     )
 
@@ -124,12 +135,12 @@ def name_of(target: Target) -> str:
     return f"{target.KIND} {str(target.pk)[:8]}"
 
 
-def _rule(operation: Operation, about: Target, target: Target) -> str:
+def _rule(operation: Operation, is_other: bool) -> str:
     if lanes.rests(operation):
         return (
             "It waits for the owner's signature. Meanwhile the account can only be deactivated; "
             "on its page two people can end the wait."
         )
-    if about == target:
+    if not is_other:
         return "Only one operation can be open at a time."
     return "The one would change what the other is about: ask again when that has ended."

@@ -1,4 +1,4 @@
-"""The owner's challenge of an account: kept while it waits, checked against the owner's wallet.
+"""The challenge of an account or a new customer: kept while it waits, checked against the wallet.
 
 Fetching a challenge voids the earlier ones at the provider, so nothing here ever fetches one.
 """
@@ -11,10 +11,11 @@ from django.conf import settings
 
 from accounts_app import clock
 from accounts_app.errors import Incomplete
-from accounts_app.models import Account, Challenge, Operation
+from accounts_app.models import Account, Challenge, Customer, Operation
 from accounts_app.offblocks import wallets
 
 TAIL = 8
+Subject = Account | Customer
 
 
 @dataclass(frozen=True)
@@ -25,17 +26,17 @@ class Checked:
     is_checked: bool
 
 
-def keep(account: Account, text: str, *, received_at: datetime) -> Challenge:
+def keep(subject: Subject, text: str, *, received_at: datetime) -> Challenge:
     """Store a challenge the provider just issued; the one that waited before is void now."""
-    end(account, Challenge.State.REPLACED, at=received_at)
+    end(subject, Challenge.State.REPLACED, at=received_at)
     return Challenge.objects.create(
-        account=account, text=text, digest=digest_of(text), received_at=received_at
+        **{str(subject.KIND): subject}, text=text, digest=digest_of(text), received_at=received_at
     )
 
 
-def end(account: Account, state: Challenge.State, *, at: datetime) -> None:
+def end(subject: Subject, state: Challenge.State, *, at: datetime) -> None:
     """Mark the waiting challenge, if any, and forget all of it but the digest and the tail."""
-    waiting = current(account)
+    waiting = current(subject)
     if waiting:
         waiting.state, waiting.ended_at = state, at
         waiting.text = waiting.text[-TAIL:]
@@ -44,14 +45,25 @@ def end(account: Account, state: Challenge.State, *, at: datetime) -> None:
 
 def end_signed(operation: Operation) -> None:
     """End the challenge whose signature the operation carried, if it still waits."""
-    waiting = current(operation.account) if operation.account else None
+    subject = subject_of(operation)
+    waiting = current(subject) if subject else None
     if waiting and str(waiting.pk) == operation.fields.get("challenge"):
-        end(waiting.account, Challenge.State.SIGNED, at=clock.now())
+        end(waiting.subject, Challenge.State.SIGNED, at=clock.now())
 
 
-def current(account: Account) -> Challenge | None:
-    """Return the challenge that waits for the account's owner, or None."""
-    return account.challenges.filter(state=Challenge.State.WAITING).first()
+def subject_of(operation: Operation) -> Subject | None:
+    """Return what the operation's challenge would be of; cards have none."""
+    return None if operation.card else operation.account or operation.customer
+
+
+def current(subject: Subject) -> Challenge | None:
+    """Return the challenge that waits for the owner, or None."""
+    return subject.challenges.filter(state=Challenge.State.WAITING).first()
+
+
+def wallet_of(subject: Subject) -> str:
+    """Return the wallet that signs for it, as the provider spells it (CAIP-10)."""
+    return subject.chain_id if isinstance(subject, Customer) else subject.customer.chain_id
 
 
 def digest_of(text: str) -> str:
@@ -67,13 +79,13 @@ def decoded(challenge: Challenge) -> str:
         return challenge.text
 
 
-def check(account: Account, challenge: Challenge, signature: str) -> Checked:
+def check(subject: Subject, challenge: Challenge, signature: str) -> Checked:
     """Check that the signature is the owner's, as far as this can be done here.
 
     Accepts hex or base64. Raises Incomplete with a sentence that says whose wallet signed.
     Chains other than EVM are passed on unchecked, and the result says so.
     """
-    owner, message = _owner(account), _message(challenge)
+    owner, message = _owner(subject), _message(challenge)
     try:
         if owner is None or message is None:
             return Checked(wallets.encode_unchecked(signature), is_checked=False)
@@ -91,10 +103,10 @@ def check(account: Account, challenge: Challenge, signature: str) -> Checked:
     return Checked(wallets.encode_signature(parsed, encoding), is_checked=True)
 
 
-def _owner(account: Account) -> str | None:
+def _owner(subject: Subject) -> str | None:
     """Return the owner's EVM address; None for other chains and for what is no wallet at all."""
     try:
-        wallet = wallets.ChainAccount.parse(account.customer.chain_id)
+        wallet = wallets.ChainAccount.parse(wallet_of(subject))
     except ValueError:
         return None
     return wallet.address if wallet.is_evm else None

@@ -12,7 +12,6 @@ from accounts_app import clock, mirror
 from accounts_app.errors import StaleView, WrongState
 from accounts_app.mirror import Observation
 from accounts_app.models import (
-    Account,
     Challenge,
     Discrepancy,
     EntityKind,
@@ -23,6 +22,7 @@ from accounts_app.models import (
 )
 from accounts_app.offblocks.errors import ProviderError
 from accounts_app.services import challenges, jobs, lanes, proof, refresh
+from accounts_app.services.catalogue import KINDS
 from accounts_app.services.readback import Finding
 from accounts_app.services.transitions import move
 
@@ -48,7 +48,7 @@ def look(resolution: Resolution) -> Look:
     if isinstance(subject, Operation):
         finding = proof.fresh(subject)
         subject.refresh_from_db()
-        proof.refuse_unless_shown(subject, resolution.verdict, resolution.account_id, finding)
+        proof.refuse_unless_shown(subject, resolution.verdict, resolution.made_id, finding)
         return finding
     if isinstance(subject, Discrepancy) and resolution.verdict == Verdict.FOLLOW:
         return _word_of_provider(subject)
@@ -90,9 +90,10 @@ def _end_operation(
     resolution: Resolution, operation: Operation, finding: Finding, decider: User
 ) -> None:
     columns: dict[str, Any] = {"status_after": finding.status}
-    if resolution.account_id:
-        account = Account.objects.get(pk=resolution.account_id)
-        columns = {"account": account, "status_after": account.status}
+    creation = KINDS[operation.kind].makes
+    if resolution.made_id and creation:
+        made = creation.model.objects.get(pk=resolution.made_id)
+        columns = {str(made.KIND): made, "status_after": made.status}
     to = Operation.State(resolution.verdict)
     people = f"{resolution.proposer.get_username()} and {decider.get_username()}"
     words = f"{to.label}. Ended by {people}: {resolution.evidence}"

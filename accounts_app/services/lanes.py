@@ -7,17 +7,20 @@ protects the account gets a lane beside it, and two people can end the wait.
 """
 
 import uuid
+from typing import Any
 
 from accounts_app.models import Account, Card, Customer, Operation
-from accounts_app.services import challenges
+from accounts_app.services import challenges, newcomers
 from accounts_app.services.catalogue import KINDS, Kind, Target
-from accounts_app.services.transitions import asked_about, target_of
+from accounts_app.services.transitions import asked_about
 
 State = Operation.State
 
 
-def of(kind: Kind, target: Target) -> str:
+def of(kind: Kind, target: Target | None, fields: dict[str, Any]) -> str:
     """Name the lane that a new operation of this kind keeps to itself."""
+    if target is None:
+        return newcomers.lane(fields)
     own, beside = both(kind, target.pk)
     return beside if any(_may_pass(kind, one) for one in _open_in([own])) else own
 
@@ -65,7 +68,7 @@ def _meets(kind: Kind, target: Target, operation: Operation) -> bool:
     if operation.lane in both(kind, target.pk):
         return True
     other, about = KINDS[operation.kind], asked_about(operation)
-    if kind.own_lane or other.own_lane:
+    if about is None or kind.own_lane or other.own_lane:
         return False
     reaches_us = other.cascades and _is_above(about, target)
     return reaches_us or (kind.cascades and _is_above(target, about))
@@ -80,10 +83,10 @@ def _is_above(upper: Target, lower: Target) -> bool:
 
 def waits_for_owner(operation: Operation) -> bool:
     """Whether it was accepted and its challenge waits; the owner may take their time."""
-    target = target_of(operation)
-    if operation.state != State.ACCEPTED or not isinstance(target, Account):
+    subject = challenges.subject_of(operation)
+    if operation.state != State.ACCEPTED or subject is None:
         return False
-    return challenges.current(target) is not None
+    return challenges.current(subject) is not None
 
 
 def is_joined(operation: Operation) -> bool:

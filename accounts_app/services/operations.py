@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts_app import audit, clock
 from accounts_app.errors import (
@@ -20,8 +20,8 @@ from accounts_app.errors import (
     SameEyes,
     StaleView,
 )
-from accounts_app.models import Card, Customer, Operation
-from accounts_app.services import asking, lanes
+from accounts_app.models import Customer, Operation
+from accounts_app.services import asking, lanes, newcomers, seen
 from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import KINDS, Kind, Target
 from accounts_app.services.people import subject_of
@@ -38,33 +38,35 @@ def request(asked: Asked, *, maker: User) -> Operation:
     if not maker.has_perm(kind.permission):
         raise NotPermitted(f"You may not ask for this: {kind.label.lower()}.")
     with transaction.atomic():
-        target = _held(kind, asked.target_id)
+        target = _held(kind, asked)
         return _of_form(kind, asked, maker) or _request(kind, target, asked, maker)
 
 
-def _held(kind: Kind, target_id: uuid.UUID) -> Target:
+def _held(kind: Kind, asked: Asked) -> Target | None:
     """Return the target as it is now, held until the transaction ends.
 
     Whoever else asks about anything of this customer waits here, and finds our operation open.
     """
-    owner = lanes.customer_of(kind.target.objects.get(pk=target_id))
+    if kind.begins or asked.target_id is None:
+        return None
+    owner = lanes.customer_of(kind.target.objects.get(pk=asked.target_id))
     Customer.objects.select_for_update(no_key=True).get(pk=owner.pk)
-    target: Target = kind.target.objects.get(pk=target_id)
+    target: Target = kind.target.objects.get(pk=asked.target_id)
     return target
 
 
-def _request(kind: Kind, target: Target, asked: Asked, maker: User) -> Operation:
+def _request(kind: Kind, target: Target | None, asked: Asked, maker: User) -> Operation:
     asking.refuse_unless_possible(kind, target, asked)
     fields = asking.entries(kind, target, asked)
     operation = _new(kind, target, asked, fields, maker)
     audit.record(
         actor=maker,
         action=f"{kind.name}.requested",
-        target=target,
+        target=target or operation,
         operation=operation,
         reason=asked.reason,
         before=operation.seen,
-        after={"operation": Operation.State.REQUESTED, **_shown(fields)},
+        after={"operation": Operation.State.REQUESTED, **seen.fields_shown(fields)},
     )
     if not kind.needs_checker:
         result = "One person suffices for this kind."
@@ -73,14 +75,14 @@ def _request(kind: Kind, target: Target, asked: Asked, maker: User) -> Operation
 
 
 def _new(
-    kind: Kind, target: Target, asked: Asked, fields: dict[str, Any], maker: User
+    kind: Kind, target: Target | None, asked: Asked, fields: dict[str, Any], maker: User
 ) -> Operation:
     operation = Operation(
         kind=kind.name,
-        lane=lanes.of(kind, target),
-        **_place(target),
+        lane=lanes.of(kind, target, fields),
+        **seen.place(target),
         fields=fields,
-        seen=_seen(target),
+        seen=seen.by_maker(target),
         maker=maker,
         maker_subject=subject_of(maker),
         reason=asked.reason.strip(),
@@ -89,15 +91,27 @@ def _new(
         requested_at=clock.now(),
         needs_checker=kind.needs_checker,
         # What is about to be created has no state yet.
-        status_before="" if kind.creates else target.status,
-        earlier=_not_applied_before(kind, target),
+        status_before="" if target is None or kind.creates else target.status,
     )
+    operation.earlier = _not_applied_before(kind, operation.lane, target)
     if kind.build:
         change = kind.build(target, fields)
         operation.method, operation.path, operation.body = change.method, change.path, change.body
     operation.digest = digest_of(operation)
-    operation.save(force_insert=True)
+    _insert(operation)
     return operation
+
+
+def _insert(operation: Operation) -> None:
+    """Write the new operation; without a row to hold, two may come for one lane at once."""
+    try:
+        with transaction.atomic():
+            operation.save(force_insert=True)
+    except IntegrityError:
+        first = Operation.objects.filter(lane=operation.lane, state__in=Operation.OPEN).first()
+        if first is None or operation.customer_id:
+            raise
+        raise newcomers.already_open(first) from None
 
 
 def approve(operation_id: int, *, checker: User, digest: str, note: str = "") -> Operation:
@@ -163,12 +177,6 @@ def _to_decide(operation_id: int, checker: User) -> Operation:
     return operation
 
 
-def _place(target: Target) -> dict[str, Any]:
-    """Return the columns that say what the operation is about, and what that hangs from."""
-    place: dict[str, Any] = {str(target.KIND): target, "customer": lanes.customer_of(target)}
-    return {**place, "account": target.account} if isinstance(target, Card) else place
-
-
 def _decided_by(checker: User, note: str) -> dict[str, Any]:
     return {"checker": checker, "checker_subject": subject_of(checker), "note": note.strip()}
 
@@ -199,26 +207,10 @@ def digest_of(operation: Operation) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _seen(target: Target) -> dict[str, Any]:
-    """Return the target, and what hangs from it, as the maker saw them."""
-    seen: dict[str, Any] = {"status": target.status, "revision": target.revision}
-    if isinstance(target, Customer):
-        seen["accounts"] = {str(account.pk): account.status for account in target.accounts.all()}
-    if not isinstance(target, Card):
-        seen["cards"] = {str(card.pk): card.status for card in lanes.cards_of(target)}
-    return seen
-
-
-def _shown(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields as the audit keeps them: of a signature, its last eight characters."""
-    return {
-        name: f"…{value[-8:]}" if name == "signature" else value for name, value in fields.items()
-    }
-
-
-def _not_applied_before(kind: Kind, target: Target) -> Operation | None:
+def _not_applied_before(kind: Kind, lane: str, target: Target | None) -> Operation | None:
     """Return the request that this one repeats, when the last of its kind did not take effect."""
-    last = target.operations.filter(kind=kind.name).order_by("-pk").first()
+    same = target.operations.all() if target else Operation.objects.filter(lane=lane)
+    last = same.filter(kind=kind.name).order_by("-pk").first()
     return last if last and last.state == Operation.State.NOT_APPLIED else None
 
 
@@ -227,6 +219,13 @@ def _of_form(kind: Kind, asked: Asked, maker: User) -> Operation | None:
     earlier: Operation | None = Operation.objects.filter(form_number=asked.form_number).first()
     if earlier is None:
         return None
-    if earlier.maker_id != maker.pk or earlier.lane not in lanes.both(kind, asked.target_id):
+    if earlier.maker_id != maker.pk or not _is_about(earlier, kind, asked):
         raise StaleView("This form was used before. Open the page anew and ask again.")
     return earlier
+
+
+def _is_about(operation: Operation, kind: Kind, asked: Asked) -> bool:
+    """Whether the operation is what the form asks for, about the same target."""
+    if asked.target_id is None:
+        return operation.kind == kind.name and operation.fields == newcomers.entries(asked.fields)
+    return operation.lane in lanes.both(kind, asked.target_id)

@@ -10,34 +10,38 @@ from django.utils import timezone
 
 from accounts_app import audit, clock
 from accounts_app.errors import Contradicted, Incomplete, NotPermitted, Refusal, WrongState
-from accounts_app.models import Account, Operation, Resolution, Snapshot
+from accounts_app.models import Account, Customer, Operation, Resolution, Snapshot
 from accounts_app.offblocks import shapes
 from accounts_app.offblocks.errors import ProviderError
 from accounts_app.services import readback, settling
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.readback import Finding
-from accounts_app.services.transitions import target_of
+from accounts_app.services.transitions import known_target_of, target_of
 
 Verdict = Resolution.Verdict
+SHAPES: dict[str, type[shapes.Account | shapes.Customer]] = {
+    Account.KIND: shapes.Account,
+    Customer.KIND: shapes.Customer,
+}
 
 
 def is_creation_unknown(operation: Operation) -> bool:
     """Whether it created something and nobody knows which: people pick one of the candidates."""
-    return KINDS[operation.kind].creates and operation.account_id is None
+    creation = KINDS[operation.kind].makes
+    return creation is not None and readback.is_unknown(operation, creation)
 
 
-def candidates(operation: Operation) -> list[Account]:
-    """List the mirrored accounts that a creation may have made, the oldest first."""
-    if not is_creation_unknown(operation):
+def candidates(operation: Operation) -> list[Account | Customer]:
+    """List the mirrored rows that a creation may have made, the oldest first."""
+    creation = KINDS[operation.kind].makes
+    if creation is None or not readback.is_unknown(operation, creation):
         return []
-    owned = Account.objects.filter(customer=operation.customer)
-    snapshots = Snapshot.objects.filter(
-        entity_kind=Account.KIND, entity_id__in=owned.values("pk")
-    ).order_by("id")
-    last = {one.entity_id: one.representation for one in snapshots}
-    listed = [shapes.shape_of(shapes.Account, json.loads(text)) for text in last.values()]
+    rows, kind = creation.mirrored(operation), creation.model.KIND
+    snapshots = Snapshot.objects.filter(entity_kind=kind, entity_id__in=rows.values("pk"))
+    last = {one.entity_id: one.representation for one in snapshots.order_by("id")}
+    listed = [shapes.shape_of(SHAPES[kind], json.loads(text)) for text in last.values()]
     fitting = [shape.id for shape in readback.candidates(operation, listed)]
-    return list(owned.filter(pk__in=fitting).order_by("created_at", "pk"))
+    return list(rows.filter(pk__in=fitting).order_by("created_at", "pk"))
 
 
 def look_again(operation: Operation, *, person: User) -> Finding:
@@ -54,7 +58,7 @@ def look_again(operation: Operation, *, person: User) -> Finding:
         audit.record(
             actor=person,
             action="refreshed",
-            target=target_of(operation),
+            target=target_of(operation) or operation,
             operation=operation,
             result=finding.words,
         )
@@ -84,7 +88,7 @@ def is_shown(operation: Operation) -> bool:
     """Whether the mirror shows the effect now."""
     if is_creation_unknown(operation):
         return bool(candidates(operation))
-    status, kind = target_of(operation).status, KINDS[operation.kind]
+    status, kind = known_target_of(operation).status, KINDS[operation.kind]
     return status in kind.proves and (kind.creates or status != operation.status_before)
 
 
@@ -92,7 +96,7 @@ def was_shown(operation: Operation) -> bool:
     """Whether a provider answer since the first sending shows the effect, be it gone by now."""
     if is_creation_unknown(operation) or operation.first_sent_at is None:
         return False
-    target = target_of(operation)
+    target = known_target_of(operation)
     since = Snapshot.objects.filter(
         entity_kind=target.KIND,
         entity_id=target.pk,
@@ -111,7 +115,7 @@ def _gone_since(operation: Operation) -> datetime | None:
     if operation.evidence.get("known", True):
         return None
     looked_at = datetime.fromisoformat(operation.evidence["asked_at"])
-    return looked_at if target_of(operation).asked_at <= looked_at else None
+    return looked_at if known_target_of(operation).asked_at <= looked_at else None
 
 
 def may_have_vanished(operation: Operation) -> bool:
@@ -130,7 +134,7 @@ def obstacle(operation: Operation, verdict: str) -> str:
 
 
 def refuse_unless_shown(
-    operation: Operation, verdict: str, account_id: uuid.UUID | None, finding: Finding | None = None
+    operation: Operation, verdict: str, made_id: uuid.UUID | None, finding: Finding | None = None
 ) -> None:
     """Refuse a verdict that the mirror speaks against, or the fresh look that it was just given."""
     if finding and finding.verdict is readback.Verdict.CONTRADICTED:
@@ -138,7 +142,7 @@ def refuse_unless_shown(
     if verdict == Verdict.NOT_APPLIED:
         _refuse_if_there(operation)
     elif is_creation_unknown(operation):
-        _refuse_other_accounts(operation, account_id, finding)
+        _refuse_others(operation, made_id, finding)
     elif not (_is_shown_now(operation, finding) or was_shown(operation)):
         _refuse_unless_vanished(operation, finding)
 
@@ -149,7 +153,7 @@ def _refuse_unless_vanished(operation: Operation, finding: Finding | None) -> No
     if is_away and KINDS[operation.kind].may_vanish:
         _refuse_unless_lasting(operation)
         return
-    target = f"it does not know this {target_of(operation).KIND}."
+    target = f"it does not know this {known_target_of(operation).KIND}."
     raise WrongState(
         f"The provider does not show the effect: {target if is_away else _as_shown(operation)} "
         "Look again; what it does not show cannot be recorded as done."
@@ -161,12 +165,12 @@ def _refuse_unless_lasting(operation: Operation) -> None:
     since = _gone_since(operation)
     if since is None:
         raise WrongState(
-            f"The provider does not know the {target_of(operation).KIND} just now, and was not "
-            "seen so before. Look again; what goes on missing can be proposed."
+            f"The provider does not know the {known_target_of(operation).KIND} just now, and was "
+            "not seen so before. Look again; what goes on missing can be proposed."
         )
     if clock.now() < since + settling.BETWEEN_NEGATIVES:
         raise WrongState(
-            f"The provider has not known the {target_of(operation).KIND} since "
+            f"The provider has not known the {known_target_of(operation).KIND} since "
             f"{timezone.localtime(since):%H:%M} only, and its reads may lag. Propose that after "
             f"{timezone.localtime(since + settling.BETWEEN_NEGATIVES):%H:%M}."
         )
@@ -186,30 +190,36 @@ def _refuse_if_there(operation: Operation) -> None:
         )
     if is_creation_unknown(operation) and is_shown(operation):
         raise WrongState(
-            "The provider shows new accounts of this customer that could be the one asked for. "
+            f"The provider shows new {_sought(operation)}s that could be the one asked for. "
             "Find out which one it is and propose that."
         )
     if is_shown(operation):
         raise WrongState(f"The provider shows the effect: {_as_shown(operation)}")
 
 
-def _refuse_other_accounts(
-    operation: Operation, account_id: uuid.UUID | None, finding: Finding | None
+def _sought(operation: Operation) -> str:
+    """Return what a creation was to make."""
+    creation = KINDS[operation.kind].makes
+    return creation.model.KIND if creation else ""
+
+
+def _refuse_others(
+    operation: Operation, made_id: uuid.UUID | None, finding: Finding | None
 ) -> None:
-    fitting = [account.pk for account in candidates(operation)]
+    fitting, what = [row.pk for row in candidates(operation)], _sought(operation)
     if finding:
         # The mirror may hold one that the provider does not list any more.
         fitting = [pk for pk in fitting if str(pk) in finding.evidence["candidates"]]
     if not fitting:
-        raise WrongState("The provider shows no new account of this customer. Look again.")
-    if account_id not in fitting:
+        raise WrongState(f"The provider shows no new {what}. Look again.")
+    if made_id not in fitting:
         raise Incomplete(
-            "Choose the account that this operation opened: one of this customer's, as asked for, "
-            "new since it was sent, and not opened by another operation.",
-            field="account_id",
+            f"Choose the {what} that this operation made: one as asked for, new since it was sent, "
+            "and not made by another operation.",
+            field="made_id",
         )
 
 
 def _as_shown(operation: Operation) -> str:
-    target = target_of(operation)
+    target = known_target_of(operation)
     return f"the {target.KIND} is {target.status}."

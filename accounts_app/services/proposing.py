@@ -24,7 +24,7 @@ def refuse_unless_possible(
     subject: Subject,
     verdict: str,
     evidence: str,
-    account_id: uuid.UUID | None,
+    made_id: uuid.UUID | None,
     *,
     seen: str | None,
 ) -> None:
@@ -45,7 +45,7 @@ def refuse_unless_possible(
             field="evidence",
         )
     if isinstance(subject, Operation):
-        proof.refuse_unless_shown(subject, verdict, account_id)
+        proof.refuse_unless_shown(subject, verdict, made_id)
 
 
 def _already_proposed(waiting: Resolution) -> AlreadyMoved:

@@ -1,6 +1,7 @@
 """What the provider shows of an operation's effect: one look, without judging what it means."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -10,12 +11,12 @@ import structlog
 
 from accounts_app import clock, conf, mirror
 from accounts_app.mirror import Observation
-from accounts_app.models import Account, Mirrored, Operation, Snapshot, Source
-from accounts_app.offblocks import shapes
+from accounts_app.models import Mirrored, Operation, Snapshot, Source
 from accounts_app.offblocks.errors import NotFound, ProviderError
 from accounts_app.services import pausing, refresh
 from accounts_app.services.catalogue import KINDS
-from accounts_app.services.transitions import target_of
+from accounts_app.services.kind import Creation
+from accounts_app.services.transitions import known_target_of
 
 log = structlog.get_logger()
 # How far the provider's clock may stand behind ours before its times stop being evidence.
@@ -38,7 +39,7 @@ class Finding:
 
     verdict: Verdict
     words: str
-    account: Account | None = None
+    made: Mirrored | None = None
     status: str = ""
     evidence: dict[str, Any] = field(default_factory=dict)
 
@@ -49,19 +50,25 @@ class Finding:
 
 
 def look(operation: Operation) -> Finding:
-    """Read the operation's target, or its customer's accounts for a creation whose id is unknown.
+    """Read the operation's target, or all that could be what a creation has made.
 
     Provider errors pass through.
     """
-    if KINDS[operation.kind].creates and operation.account is None:
-        return _look_for_created(operation)
-    target, asked_at = target_of(operation), clock.now()
+    creation = KINDS[operation.kind].makes
+    if creation and is_unknown(operation, creation):
+        return _look_for_created(operation, creation)
+    target, asked_at = known_target_of(operation), clock.now()
     observation = refresh.READERS[target.KIND](
         target.pk, source=Source.OPERATION, operation=operation
     )
     if observation is None:
         return _unseen(target, asked_at)
     return _judge(operation, observation)
+
+
+def is_unknown(operation: Operation, creation: Creation) -> bool:
+    """Whether it is not known yet what the operation has made."""
+    return getattr(operation, creation.model.KIND) is None
 
 
 def _unseen(target: Mirrored, asked_at: datetime) -> Finding:
@@ -130,17 +137,18 @@ def _is_after_sending(operation: Operation, moment: datetime) -> bool:
     return bool(operation.first_sent_at and moment >= operation.first_sent_at - CLOCK_SKEW)
 
 
-def _look_for_created(operation: Operation) -> Finding:
-    """Find the account a lost creation made: one is adopted, none is negative, several are MANY."""
+def _look_for_created(operation: Operation, creation: Creation) -> Finding:
+    """Find what a lost creation made: one is adopted, none is negative, several are MANY."""
+    kind = creation.model.KIND
     try:
-        answer = conf.client().list_customer_accounts(operation.customer_id)
+        answer = creation.listed(conf.client(), operation)
     except NotFound:
         evidence: dict[str, Any] = {"candidates": []}
         words = "The provider does not show this customer."
         return Finding(Verdict.UNSEEN, words, evidence=evidence)
     found = candidates(operation, answer.value)
     evidence = {
-        "proof": "the provider's list of the customer's accounts",
+        "proof": f"the provider's list of {kind}s",
         "candidates": [str(shape.id) for shape in found],
         "asked_at": answer.asked_at.isoformat(),
     }
@@ -149,40 +157,42 @@ def _look_for_created(operation: Operation) -> Finding:
             shape, source=Source.OPERATION, asked_at=answer.asked_at, operation=operation
         )
     if not found:
-        return Finding(Verdict.NOTHING, "The customer has no new account.", evidence=evidence)
+        return Finding(Verdict.NOTHING, f"There is no new {kind}.", evidence=evidence)
     if len(found) > 1:
-        words = f"{len(found)} new accounts could be the one asked for."
+        words = f"{len(found)} new {kind}s could be the one asked for."
         return Finding(Verdict.MANY, words, evidence=evidence)
-    account = Account.objects.get(pk=found[0].id)
-    words, evidence = "The new account was found.", evidence | evidence_of(account)
-    return Finding(Verdict.DONE, words, account, account.status, evidence)
+    made = creation.model.objects.get(pk=found[0].id)
+    words, evidence = f"The new {kind} was found.", evidence | evidence_of(made)
+    return Finding(Verdict.DONE, words, made, made.status, evidence)
 
 
-def candidates(operation: Operation, listed: list[shapes.Account]) -> list[shapes.Account]:
-    """Return the listed accounts that a creation may have made.
+def candidates(operation: Operation, all_listed: Iterable[Any]) -> list[Any]:
+    """Return the listed shapes of what a creation may have made.
 
     Those are as asked for, made since it was first sent, not mirrored before that, and not made by
     another operation.
     """
-    excluded = _known_before(operation, listed) | _claimed(operation)
-    return [shape for shape in listed if shape.id not in excluded and _fits(operation, shape)]
+    creation = KINDS[operation.kind].makes
+    assert creation is not None, "only what a creation made is looked for"  # noqa: S101
+    asked = json.loads(bytes(operation.body))
+    fitting = (shape for shape in all_listed if creation.fits(asked, shape))
+    listed = [shape for shape in fitting if _is_after_sending(operation, shape.created_at)]
+    excluded = _known_before(operation, creation, listed) | _claimed(operation, creation)
+    return [shape for shape in listed if shape.id not in excluded]
 
 
-def _known_before(operation: Operation, listed: list[shapes.Account]) -> set[Any]:
+def _known_before(operation: Operation, creation: Creation, listed: list[Any]) -> set[Any]:
     earlier = Snapshot.objects.filter(
-        entity_kind=Account.KIND,
+        entity_kind=creation.model.KIND,
         entity_id__in=[shape.id for shape in listed],
         asked_at__lt=operation.first_sent_at or operation.requested_at,
     )
     return set(earlier.values_list("entity_id", flat=True))
 
 
-def _claimed(operation: Operation) -> set[Any]:
-    others = Operation.objects.filter(customer=operation.customer, kind=operation.kind)
-    return set(others.exclude(account=None).values_list("account_id", flat=True))
-
-
-def _fits(operation: Operation, shape: shapes.Account) -> bool:
-    asked = json.loads(bytes(operation.body))
-    is_same = (shape.type, list(shape.currencies)) == (asked["type"], asked["currencies"])
-    return is_same and _is_after_sending(operation, shape.created_at)
+def _claimed(operation: Operation, creation: Creation) -> set[Any]:
+    column = f"{creation.model.KIND}_id"
+    others = Operation.objects.filter(kind=operation.kind).exclude(**{column: None})
+    if operation.customer:
+        others = others.filter(customer=operation.customer)
+    return set(others.values_list(column, flat=True))

@@ -10,7 +10,7 @@ from accounts_app.models import Operation, Source
 from accounts_app.offblocks.errors import ProviderError
 from accounts_app.services import answers, asking, deadlines, pausing, refresh
 from accounts_app.services.catalogue import KINDS, Kind, Target
-from accounts_app.services.transitions import target_of
+from accounts_app.services.transitions import known_target_of, target_of
 
 State = Operation.State
 CONTRADICTED = "the provider contradicts itself about this {}."
@@ -42,13 +42,15 @@ def _invalid(operation: Operation) -> str:
     if operation.decided_at and clock.now() - operation.decided_at > settings.APPROVAL_LIFETIME:
         return deadlines.TOO_OLD
     target = target_of(operation)
+    if target is None or not asking.is_contradicted(target):
+        return ""
     # Whatever was agreed to: until two people have looked at it nothing is sent about it.
-    return f"Not sent: {CONTRADICTED.format(target.KIND)}" if asking.is_contradicted(target) else ""
+    return f"Not sent: {CONTRADICTED.format(target.KIND)}"
 
 
 def _still_in_start_state(operation: Operation) -> bool:
     """Look at the target right before sending; a changed one is not touched."""
-    kind, target = KINDS[operation.kind], target_of(operation)
+    kind, target = KINDS[operation.kind], known_target_of(operation)
     try:
         observation = refresh.READERS[kind.target.KIND](
             target.pk, source=Source.OPERATION, operation=operation

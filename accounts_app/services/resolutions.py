@@ -31,12 +31,12 @@ def propose(  # noqa: PLR0913 -- the parts of a proposal
     *,
     proposer: User,
     form_number: uuid.UUID,
-    account_id: uuid.UUID | None = None,
+    made_id: uuid.UUID | None = None,
     seen: str | None = None,
 ) -> Resolution:
     """Record how a person proposes that something ends; nothing else changes.
 
-    `account_id` picks the account that a creation made. `seen` is subjects.seen_digest of what the
+    `made_id` picks the account that a creation made. `seen` is subjects.seen_digest of what the
     person saw. The same form sent twice gives the proposal it made the first time. Raises a
     Refusal that says what stands in the way.
     """
@@ -47,13 +47,13 @@ def propose(  # noqa: PLR0913 -- the parts of a proposal
         earlier = _of_form(form_number, held, proposer)
         if earlier:
             return earlier
-        picked = account_id if proposing.picks_account(held, verdict) else None
+        picked = made_id if proposing.picks_account(held, verdict) else None
         proposing.refuse_unless_possible(held, verdict, evidence, picked, seen=seen)
         resolution = Resolution(
             **{subjects.field_of(held): held},
             verdict=verdict,
             evidence=evidence.strip(),
-            account_id=picked,
+            made_id=picked,
             form_number=form_number,
             proposer=proposer,
             proposer_subject=subject_of(proposer),
@@ -117,7 +117,7 @@ def digest_of(resolution: Resolution, subject: Subject) -> str:
         "subject": [subjects.field_of(subject), subject.pk],
         "verdict": resolution.verdict,
         "evidence": resolution.evidence,
-        "account": str(resolution.account_id or ""),
+        "account": str(resolution.made_id or ""),
         "proposer": resolution.proposer_id,
         "seen": subjects.seen_digest(subject),
     }

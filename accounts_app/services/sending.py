@@ -19,6 +19,7 @@ from accounts_app.offblocks.changes import Change
 from accounts_app.offblocks.errors import ProviderError, Refused
 from accounts_app.services import answers, challenges, pausing, readiness, refresh
 from accounts_app.services.catalogue import KINDS
+from accounts_app.services.kind import Fetch
 from accounts_app.services.transitions import move, target_of
 
 log = structlog.get_logger()
@@ -84,8 +85,9 @@ def _give_back(operation: Operation, to: Operation.State) -> None:
 
 def _begin_and_send(operation: Operation) -> None:
     attempt = _begin(operation)
-    if KINDS[operation.kind].build is None:
-        _fetch_challenge(operation, attempt)
+    fetch = KINDS[operation.kind].fetch
+    if fetch:
+        _fetch_challenge(operation, attempt, fetch)
     else:
         _send(operation, attempt)
 
@@ -150,6 +152,8 @@ def _send(operation: Operation, attempt: Attempt) -> None:
 def _look_again(operation: Operation) -> None:
     """Read what a refused operation was about: the mirror may be why it was refused."""
     target = target_of(operation)
+    if target is None:
+        return
     try:
         refresh.READERS[target.KIND](target.pk, source=Source.OPERATION, operation=operation)
     except ProviderError as error:
@@ -164,12 +168,12 @@ def _finish(
     attempt.save(update_fields=["finished_at", "result", "http_status", "request_id", "message"])
 
 
-def _fetch_challenge(operation: Operation, attempt: Attempt) -> None:
+def _fetch_challenge(operation: Operation, attempt: Attempt, fetch: Fetch) -> None:
     """Fetch a new challenge, once: asking again would void what the first call issued."""
-    account = operation.account
-    assert account is not None, "a challenge belongs to an account"  # noqa: S101
+    subject = challenges.subject_of(operation)
+    assert subject is not None, "a challenge is of an account or a customer"  # noqa: S101
     try:
-        answer = conf.client().fetch_account_challenge(account.pk, not_after=_not_after(operation))
+        answer = fetch(conf.client(), subject, _not_after(operation))
     except ProviderError as error:
         _finish(attempt, answers.result_of(error), error.status, error.request_id, str(error))
         answers.no_challenge(operation, error)
@@ -182,4 +186,4 @@ def _fetch_challenge(operation: Operation, attempt: Attempt) -> None:
             "A new challenge is waiting for the owner.",
             evidence=answers.evidence_of(attempt),
         )
-        challenges.keep(account, answer.value.challenge, received_at=answer.asked_at)
+        challenges.keep(subject, answer.value.challenge, received_at=answer.asked_at)

@@ -16,7 +16,7 @@ from accounts_app.offblocks.errors import ProviderError
 from accounts_app.services import answers, challenges, contact, lanes, pausing, readback
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.readback import Finding, Verdict
-from accounts_app.services.transitions import move, target_of
+from accounts_app.services.transitions import move
 
 log = structlog.get_logger()
 State = Operation.State
@@ -106,8 +106,8 @@ def _is_for_people(finding: Finding) -> bool:
 
 def _succeed(operation: Operation, finding: Finding) -> None:
     columns: dict[str, Any] = {"status_after": finding.status, "evidence": finding.evidence}
-    if finding.account:
-        columns["account"] = finding.account
+    if finding.made:
+        columns[str(finding.made.KIND)] = finding.made
     with transaction.atomic():
         answers.stop(operation, State.SUCCEEDED, f"Done. {finding.words}", **columns)
         challenges.end_signed(operation)
@@ -124,9 +124,10 @@ def _was_accepted(operation: Operation) -> bool:
 def _moved_at(operation: Operation) -> datetime:
     """Return when the provider last had reason to act: our request, or the owner's signature."""
     asked_at: datetime = operation.last_sent_at or operation.requested_at
-    signed = Challenge.objects.filter(
-        account_id=target_of(operation).pk, state=Challenge.State.SIGNED
-    )
+    subject = challenges.subject_of(operation)
+    if subject is None:
+        return asked_at
+    signed = subject.challenges.filter(state=Challenge.State.SIGNED)
     signed_at = signed.aggregate(last=Max("ended_at"))["last"]
     return max(asked_at, signed_at) if signed_at else asked_at
 

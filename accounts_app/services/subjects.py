@@ -86,19 +86,24 @@ def _seen_of_operation(operation: Operation) -> dict[str, Any]:
     return {
         "state": operation.state,
         "lease": operation.lease_number,
-        "target": str(target.pk),
-        "status": target.status,
-        "revision": target.revision,
+        **_seen_of_target(target),
         "candidates": [str(account.pk) for account in proof.candidates(operation)],
         "can_end_as": list(_for_operation(operation)),
         "is_gone": proof.is_gone(operation),
     }
 
 
+def _seen_of_target(target: Mirrored | None) -> dict[str, Any]:
+    """Return what is shown of what exists; of a customer who is to be made, nothing."""
+    if target is None:
+        return {}
+    return {"target": str(target.pk), "status": target.status, "revision": target.revision}
+
+
 def audited(subject: Subject) -> dict[str, Any]:
     """Return what the audit names when people decide about the subject."""
     if isinstance(subject, Operation):
-        return {"target": target_of(subject), "operation": subject}
+        return {"target": target_of(subject) or subject, "operation": subject}
     entity: Mirrored | None = None
     if isinstance(subject, Discrepancy):
         entity = discrepancies.entity_of(subject)

@@ -11,15 +11,25 @@ from accounts_app.models import Operation
 from accounts_app.services.catalogue import KINDS, Target
 
 
-def asked_about(operation: Operation) -> Target:
-    """Return what the operation was asked about: of a creation, what it was to be made under."""
-    target: Target = getattr(operation, KINDS[operation.kind].target.KIND)
+def asked_about(operation: Operation) -> Target | None:
+    """Return what the operation was asked about: of a creation, what it was to be made under.
+
+    None while a customer is to be made.
+    """
+    target: Target | None = getattr(operation, KINDS[operation.kind].target.KIND)
     return target
 
 
-def target_of(operation: Operation) -> Target:
+def target_of(operation: Operation) -> Target | None:
     """Return what shows the effect: what was made, once it is known, or what it was asked about."""
     return operation.card or operation.account or operation.customer
+
+
+def known_target_of(operation: Operation) -> Target:
+    """Return the same for an operation that is about something that exists."""
+    target = target_of(operation)
+    assert target is not None, "only what is to make a customer is about nothing yet"  # noqa: S101
+    return target
 
 
 def move(
@@ -44,7 +54,7 @@ def move(
         audit.record(
             actor=actor,
             action=f"{operation.kind}.{to}",
-            target=target_of(operation),
+            target=target_of(operation) or operation,
             operation=operation,
             reason=operation.reason,
             before={"operation": before, "status": operation.status_before},

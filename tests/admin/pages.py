@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts_app.models import Operation
-from accounts_app.services.catalogue import Target
+from accounts_app.services.catalogue import KINDS, Target
 
 
 class _Reader(HTMLParser):
@@ -60,6 +60,8 @@ def signed_in(person: User) -> Client:
 
 def ask_address(target: Target, kind: str) -> str:
     """Return the address of a kind's ask page."""
+    if KINDS[kind].begins:
+        return reverse(f"admin:accounts_app_{target.KIND}_ask_new", args=[kind])
     return reverse(f"admin:accounts_app_{target.KIND}_ask", args=[target.pk, kind])
 
 

@@ -68,7 +68,7 @@ def test_a_creation_with_candidates_is_not_offered_as_not_applied(programme, ope
 def test_a_creation_without_candidates_is_not_offered_as_done(programme, operator):
     stuck = needing_people(programme, operator, "create_account")
     assert offered(operator, stuck) == ["not_applied"]
-    assert "The provider shows no new account of this customer." in page(operator, stuck)
+    assert "The provider shows no new account." in page(operator, stuck)
 
 
 def test_what_may_still_arrive_is_offered_nothing_and_says_until_when(programme, operator):

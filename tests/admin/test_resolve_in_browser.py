@@ -106,7 +106,7 @@ def visits(programme, operator, approver):
     picked = made_by(programme, needing := one_of_several(programme, operator))
     proposals = [
         propose(stuck, "not_applied", operator, evidence=f"{EVIDENCE}\n" * 8),
-        propose(needing, "succeeded", operator, account_id=picked),
+        propose(needing, "succeeded", operator, made_id=picked),
         propose(other := contradicted(programme), "follow", operator),
         propose(rows.comparison(programme.account()), "apply", operator),
     ]

@@ -117,9 +117,9 @@ def test_o19_the_candidates_of_a_creation_are_there_to_choose_from(programme, op
     several = one_of_several(programme, operator)
     picked = made_by(programme, several)
     text = text_of(signed_in(operator).get(resolve_page(several)))
-    assert "Which account this operation opened" in text
+    assert "What this operation made" in text
     assert str(picked) in text
-    propose(operator, several, "succeeded", account_id=str(picked))
+    propose(operator, several, "succeeded", made_id=str(picked))
     decide(approver, Resolution.objects.get(), "confirm")
     assert now(several).account_id == picked
 
@@ -127,7 +127,7 @@ def test_o19_the_candidates_of_a_creation_are_there_to_choose_from(programme, op
 def test_a_creation_without_a_choice_asks_for_one(programme, operator):
     several = one_of_several(programme, operator)
     text = text_of(propose(operator, several, "succeeded"))
-    assert "Choose the account that this operation opened" in text
+    assert "Choose the account that this operation made" in text
     assert not Resolution.objects.exists()
 
 
@@ -372,7 +372,7 @@ def test_a_decided_proposals_page_tells_who_agreed(proposal, approver, viewer):
 def test_an_account_picked_is_told_with_the_proposal(programme, operator, approver):
     several = one_of_several(programme, operator)
     picked = made_by(programme, several)
-    made = services.propose(several, "succeeded", operator, account_id=picked)
+    made = services.propose(several, "succeeded", operator, made_id=picked)
     for address in (page_of(made), resolution_page(made)):
         assert str(picked) in signed_in(approver).get(address).content.decode()
     assert Account.objects.filter(pk=picked).exists()

@@ -262,7 +262,7 @@ def test_a_customer_the_provider_does_not_show_has_no_new_account(
     operation = one_of_several(programme, operator)
     picked = made_by(programme, operation)
     refresh.account(picked, source=Source.WEBHOOK)
-    proposal = propose(operation, "succeeded", operator, account_id=picked)
+    proposal = propose(operation, "succeeded", operator, made_id=picked)
     sandbox.faults.add(operation="listCustomerAccounts", action="status", code=404, times=None)
     with pytest.raises(WrongState, match="shows no new account"):
         confirm(proposal, approver)
@@ -349,7 +349,7 @@ def several(programme, operator) -> Operation:
 
 def test_o19_people_pick_the_account_that_a_creation_made(several, programme, operator, approver):
     picked = made_by(programme, several)
-    confirm(propose(several, "succeeded", operator, account_id=picked), approver)
+    confirm(propose(several, "succeeded", operator, made_id=picked), approver)
     assert (now(several).state, now(several).account_id) == (State.SUCCEEDED, picked)
     assert now(several).status_after == Account.objects.get(pk=picked).status
 
@@ -357,14 +357,14 @@ def test_o19_people_pick_the_account_that_a_creation_made(several, programme, op
 @pytest.mark.parametrize("picked", [None, uuid.uuid4()])
 def test_o19_the_account_has_to_be_one_of_those_it_can_be(several, operator, picked):
     with pytest.raises(Incomplete) as refusal:
-        propose(several, "succeeded", operator, account_id=picked)
-    assert refusal.value.details["field"] == "account_id"
+        propose(several, "succeeded", operator, made_id=picked)
+    assert refusal.value.details["field"] == "made_id"
 
 
 def test_o19_an_account_of_another_customer_is_none_of_them(several, programme, operator):
     other = programme.account("initiating")
     with pytest.raises(Incomplete):
-        propose(several, "succeeded", operator, account_id=other.pk)
+        propose(several, "succeeded", operator, made_id=other.pk)
 
 
 def test_o19_an_account_known_before_is_none_of_them(programme, operator):
@@ -372,7 +372,7 @@ def test_o19_an_account_known_before_is_none_of_them(programme, operator):
     known = programme.account("active", customer=customer)
     several = one_of_several(programme, operator)
     with pytest.raises(Incomplete):
-        propose(several, "succeeded", operator, account_id=known.pk)
+        propose(several, "succeeded", operator, made_id=known.pk)
 
 
 def test_o19_an_account_that_another_operation_opened_is_none_of_them(several, programme, operator):
@@ -382,17 +382,17 @@ def test_o19_an_account_that_another_operation_opened_is_none_of_them(several, p
         kind="create_account", customer=several.customer, account=picked
     )
     with pytest.raises(Incomplete):
-        propose(several, "succeeded", operator, account_id=picked)
+        propose(several, "succeeded", operator, made_id=picked)
 
 
 def test_o19_a_creation_with_candidates_is_not_recorded_as_not_applied(several, operator):
-    with pytest.raises(WrongState, match="new accounts of this customer"):
+    with pytest.raises(WrongState, match="new accounts that could be"):
         propose(several, "not_applied", operator)
 
 
 def test_o19_one_more_candidate_voids_the_proposal(several, programme, operator, approver, sandbox):
     picked = made_by(programme, several)
-    proposal = propose(several, "succeeded", operator, account_id=picked)
+    proposal = propose(several, "succeeded", operator, made_id=picked)
     sandbox.world.add_account(str(several.customer_id), status="initiating")
     with pytest.raises(StaleView):
         confirm(proposal, approver)

@@ -48,6 +48,9 @@ ROWS = (
             "stops being valid: a signature the owner is making of it now will be refused."
         ),
         build=None,
+        fetch=lambda client, account, not_after: client.fetch_account_challenge(
+            account.pk, not_after=not_after
+        ),
         own_lane="challenge",
         joins="close",
     ),

@@ -1,7 +1,7 @@
 // Sends a form once, and keeps what was typed in this tab until the operation exists.
 'use strict';
 {
-    const KEPT = ['reason', 'reference', 'signature'];
+    const KEPT = ['reason', 'reference', 'signature', 'chain_id', 'external_id'];
     const form = document.querySelector('form[data-draft]');
 
     function place() {

@@ -155,8 +155,7 @@ MUTANTS = (
     Mutant(
         name="a form counts for any maker and target",
         file=OPERATIONS,
-        old="    if earlier.maker_id != maker.pk or earlier.lane not in "
-        "lanes.both(kind, asked.target_id):",
+        old="    if earlier.maker_id != maker.pk or not _is_about(earlier, kind, asked):",
         new="    if False:",
         harm="Somebody is told that their request exists, and it is another's.",
         tests=REQUEST,

@@ -2,10 +2,11 @@
 
 from collections import Counter
 
-from accounts_app.models import Challenge, Operation, Snapshot
+from accounts_app.models import Operation, Snapshot
+from accounts_app.services import challenges
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.readback import CLOCK_SKEW
-from accounts_app.services.transitions import target_of
+from accounts_app.services.transitions import known_target_of
 from tests.simulation.invariants.violation import demand
 from tests.simulation.look import Look, Past, plain
 
@@ -72,13 +73,15 @@ def i7_proven(look: Look, past: Past) -> None:
 def _is_proven(operation: Operation) -> bool:
     kind, sent_at = KINDS[operation.kind], operation.first_sent_at
     if kind.build is None:
-        fetched = Challenge.objects.filter(account_id=operation.account_id)
+        subject = challenges.subject_of(operation)
+        assert subject, "what is fetched is of somebody"
+        fetched = subject.challenges.all()
         return fetched.filter(received_at__gte=operation.last_sent_at).exists()
     assert sent_at, "what succeeded was sent"
     if kind.may_vanish and operation.evidence.get("provider", {}).get("known") is False:
         # Two people took the provider's word, and its lasting 404, for a close that took effect.
         return operation.evidence["proof"] == "two people"
-    shown = Snapshot.objects.filter(entity_id=target_of(operation).pk)
+    shown = Snapshot.objects.filter(entity_id=known_target_of(operation).pk)
     if kind.creates:
         return operation.account_id is not None and shown.exists()
     shown = shown.filter(status__in=kind.proves)

@@ -15,7 +15,8 @@ from tests.simulation.provider import HOST
 
 _ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ALLOWED = re.compile(
-    rf"/v1/(auth/token|webhooks|customers(/{_ID}(/(accounts|activate|deactivate))?)?"
+    rf"/v1/(auth/token|webhooks|customers(/{_ID}"
+    rf"(/(accounts|activate|deactivate|challenge|challenge/sign))?)?"
     rf"|cards(/{_ID}(/(activate|deactivate))?)?"
     rf"|accounts(/{_ID}(/(activate|deactivate|cards|challenge|challenge/sign))?)?)"
 )

@@ -56,7 +56,7 @@ def propose_that(office: "Office", subject: Subject, verdict: str) -> Resolution
             "The provider's support says so.",
             proposer=person,
             form_number=number,
-            account_id=_picked(office, subject, verdict),
+            made_id=_picked(office, subject, verdict),
         )
         office.journal.count("proposed", f"{subjects.field_of(subject)} {verdict}")
         return made

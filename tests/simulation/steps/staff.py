@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 
 from accounts_app import work
 from accounts_app.models import Account, Card, Challenge, Customer, Operation
-from accounts_app.services import catalogue, operations, refresh
+from accounts_app.services import catalogue, challenges, operations, refresh
 from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import KINDS, Target
 from tests.simulation.people import APPROVERS, OPERATORS
@@ -33,8 +33,9 @@ def _target(office: "Office") -> Target | None:
 def _kind(office: "Office", target: Target) -> str:
     """Draw a kind, mostly one that the target's state allows."""
     legal = [kind.name for kind in catalogue.kinds_for(target)]
-    legal = [name for name in legal if name != "sign_challenge"] or legal
-    every = [kind.name for kind in KINDS.values() if isinstance(target, kind.target)]
+    legal = [name for name in legal if not KINDS[name].signs] or legal
+    of_target = [kind for kind in KINDS.values() if isinstance(target, kind.target)]
+    every = [kind.name for kind in of_target if not kind.begins]
     return office.chance.choice(legal if legal and office.chance.random() < 0.9 else every)
 
 
@@ -62,7 +63,7 @@ def _number(office: "Office") -> uuid.UUID:
 
 
 def _fields(office: "Office", kind: str, odd: str) -> dict[str, Any]:
-    if kind == "sign_challenge":
+    if KINDS[kind].signs:
         return {"signature": "0x" + "11" * 65}
     if kind != "create_account" or odd == "no currency":
         return {}
@@ -187,9 +188,11 @@ def owner_signs(office: "Office") -> None:
     if not waiting:
         return
     challenge = office.chance.choice(waiting)
-    signature = _signature(office, challenge.text, challenge.account.customer.chain_id)
+    subject = challenge.subject
+    signature = _signature(office, challenge.text, challenges.wallet_of(subject))
     fields = {"signature": signature, "challenge": str(challenge.pk)}
-    submit(office, form(office, "sign_challenge", challenge.account, **fields), _anybody(office))
+    kind = "sign_challenge" if challenge.account else "sign_customer_challenge"
+    submit(office, form(office, kind, subject, **fields), _anybody(office))
 
 
 def _signature(office: "Office", text: str, chain_id: str) -> str:

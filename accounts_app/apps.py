@@ -15,8 +15,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks, and have the provider's replies taken notice of."""
-        from accounts_app import checks, conf, edge_checks  # noqa: F401, PLC0415
+        from accounts_app import access_checks, checks, conf, edge_checks  # noqa: F401, PLC0415
         from accounts_app.services import contact  # noqa: PLC0415
+        from accounts_app.signin import receivers  # noqa: F401, PLC0415
 
         conf.watch(contact.note)
 
@@ -31,3 +32,4 @@ class BackofficeAdminConfig(AdminConfig):
         """Register our pages before Django reaches for the site, which lives in their package."""
         import_module("accounts_app.admin")
         super().ready()
+        import_module("accounts_app.admin.foreign").withdraw()

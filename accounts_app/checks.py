@@ -42,6 +42,7 @@ SECRETS = (
     "OFFBLOCKS_API_SECRET",
     "OFFBLOCKS_SIGNING_KEY",
     "OFFBLOCKS_WEBHOOK_SECRET",
+    "OIDC_CLIENT_SECRET",
 )
 
 
@@ -100,7 +101,7 @@ def _provider() -> Iterator[Error]:
     live = "Put OFFBLOCKS_BASE_URL=https://api.offblocks.xyz/v1 into .env"
     if not url:
         yield _error(2, "OFFBLOCKS_BASE_URL, the address of the provider's API, is missing.", live)
-    elif not _is_https_or_loopback(url):
+    elif not is_https_or_loopback(url):
         yield _error(3, "OFFBLOCKS_BASE_URL must be https outside this machine.", live)
     names = [f"OFFBLOCKS_{name}" for name in CREDENTIALS]
     missing = [name for name in names if not getattr(settings, name)]
@@ -179,7 +180,7 @@ def _exposure() -> Iterator[Error]:
     if settings.DEMO and not _is_loopback(urlsplit(url).hostname):
         sentence = "DEMO, which makes users with a known password, is on at a public address."
         yield _error(14, sentence, "Put DEMO=false into .env")
-    if not _is_https_or_loopback(url):
+    if not is_https_or_loopback(url):
         sentence = "PUBLIC_URL must be https outside this machine."
         yield _error(15, sentence, "Put PUBLIC_URL=https://<host> into .env")
 
@@ -198,7 +199,8 @@ def _loads(load: Callable[[str], object], pem: str) -> bool:
     return True
 
 
-def _is_https_or_loopback(url: str) -> bool:
+def is_https_or_loopback(url: str) -> bool:
+    """Whether what is said there cannot be listened to on the way."""
     parts = urlsplit(url)
     if parts.scheme == "https":
         return bool(parts.hostname)

@@ -94,6 +94,8 @@ def _logging(shared: list[Processor], rendering: Sequence[Any]) -> dict[str, Any
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
             "django": {"handlers": [], "level": "INFO"},
+            # It tells of every step of every sign-in; the audit trail does, and better.
+            "axes": {"level": "WARNING"},
             # The request's own line tells of refusals and failures already.
             "django.request": {"level": "CRITICAL"},
         },

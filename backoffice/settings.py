@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from backoffice import database, logs
+from backoffice import access, database, logs
 from backoffice.access import *  # noqa: F403 -- the settings of sign-in and the browser
 from backoffice.environment import BASE_DIR, PUBLIC_URL, env, seconds  # noqa: F401 -- a setting too
 
@@ -23,6 +23,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
     "rest_framework",
     "django_structlog",
 ]
@@ -42,6 +48,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "backoffice.middleware.DatabaseAwayMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts_app.signin.middleware.SessionLimitsMiddleware",
+    "accounts_app.signin.middleware.SecondFactorMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "backoffice.urls"
 WSGI_APPLICATION = "backoffice.wsgi.application"
@@ -55,6 +65,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts_app.signin.frame.frame",
             ],
         },
     }
@@ -168,6 +179,7 @@ LOGGING = logs.configure(
         OFFBLOCKS_API_SECRET,
         OFFBLOCKS_SIGNING_KEY,
         OFFBLOCKS_WEBHOOK_SECRET,
+        access.OIDC_CLIENT_SECRET,
         str(DATABASES["default"].get("PASSWORD") or ""),
     ),
 )

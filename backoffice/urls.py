@@ -12,5 +12,6 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     path("webhooks/", include("accounts_app.webhooks.urls")),
+    path("sign-in/", include("accounts_app.signin.urls")),
     path("admin/", admin.site.urls),
 ]

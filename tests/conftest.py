@@ -9,10 +9,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group, User
+from django.contrib.auth.signals import user_logged_in
 from django.utils import timezone
 
 from accounts_app import clock, conf
 from accounts_app.offblocks.signing import public_pem
+from accounts_app.services import strength
 from sandbox.server import Sandbox
 from tests.factories import Programme
 
@@ -42,6 +44,26 @@ def _quick_tests(settings) -> None:
 def _travelling_clock(monkeypatch) -> None:
     """Let the database's clock travel with the test: PostgreSQL's own would stay behind."""
     monkeypatch.setattr(clock, "now", timezone.now)
+
+
+@pytest.fixture(autouse=True)
+def _proven(request) -> Iterator[None]:
+    """Let whoever a test signs in by `force_login` have shown a password and a passkey just now.
+
+    `@pytest.mark.unproven` leaves them with a session that has shown nothing.
+    """
+    if request.node.get_closest_marker("unproven"):
+        yield
+        return
+    user_logged_in.connect(_prove)
+    yield
+    user_logged_in.disconnect(_prove)
+
+
+def _prove(request, user, **_kwargs) -> None:
+    if request.method is None:  # no browser sent it: `force_login` made it up
+        strength.begin(request, user.pk, strength.PASSWORD)
+        strength.prove(request, user.pk, strength.PASSKEY)
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,21 @@ INSECURE = {
     "a resend window too long": ({"RESEND_WINDOW": "3600"}, "accounts_app.E011"),
     "no key id for deliveries": ({"OFFBLOCKS_WEBHOOK_KEY_ID": ""}, "accounts_app.E007"),
     "no credentials": ({"OFFBLOCKS_API_KEY": ""}, "accounts_app.E004"),
+    "days without a new sign-in": ({"SESSION_LIFETIME": "90000"}, "accounts_app.W010"),
+    "an unwatched session": ({"SESSION_IDLE": "3600"}, "accounts_app.W010"),
+    "an old second factor": ({"STEP_UP_LIFETIME": "3600"}, "accounts_app.W010"),
+    "a short lockout": ({"SIGN_IN_LOCKOUT": "60"}, "accounts_app.W010"),
+    "endless guesses": ({"SIGN_IN_FAILURES": "1000"}, "accounts_app.W011"),
+    "quick guesses": ({"SIGN_IN_RATE": "100000"}, "accounts_app.W011"),
+    "approvers who can be phished": ({"PASSKEY_ROLES": "user admin"}, "accounts_app.W012"),
+    "a plain sign-on": ({"OIDC_ISSUER": "http://sso.example.com"}, "accounts_app.E040"),
+    "a sign-on without a secret": ({"OIDC_ISSUER": "https://sso.example.com"}, "accounts_app.E041"),
+    "a sign-on without a second factor": (
+        {"OIDC_ISSUER": "https://sso.example.com", "OIDC_MFA_VALUES": ""},
+        "accounts_app.E042",
+    ),
+    "a plain look-up of passwords": ({"PASSWORD_BREACH_URL": "http://x/"}, "accounts_app.E043"),
+    "no guess at all": ({"SIGN_IN_FAILURES": "0"}, "accounts_app.E044"),
     "closing by one person": ({"FOUR_EYES_KINDS": "reactivate"}, "accounts_app.W001"),
 }
 

@@ -12,7 +12,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
 from accounts_app import work
-from accounts_app.admin import acting, buttons, refusals, signing, story, words
+from accounts_app.admin import acting, buttons, refusals, signing, stepping_up, story, words
 from accounts_app.admin.forms import AskForm
 from accounts_app.errors import Contradicted, NotPermitted, Refusal, StaleView, WrongState
 from accounts_app.models import Account, Card, Discrepancy, Operation
@@ -50,6 +50,8 @@ class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker 
         may_ask = request.user.has_perm(kind.permission)
         if not (may_ask and self.has_view_permission(request, target)):
             return self._no(request, f"You may not ask for this: {kind.label.lower()}.", target)
+        if kind.is_irreversible:
+            stepping_up.demand(request)
         if request.method == "POST":
             return self._ask(request, kind, target)
         return self._page(request, kind, target, AskForm(kind, target), obstacle(kind, target))

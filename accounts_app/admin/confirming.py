@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts_app.admin import acting, matters, refusals, resolving, words
+from accounts_app.admin import acting, matters, refusals, resolving, stepping_up, words
 from accounts_app.admin.resolution_forms import ConfirmForm
 from accounts_app.errors import AlreadyMoved, NotPermitted, Refusal, SameEyes
 from accounts_app.models import Operation, Resolution
@@ -45,6 +45,7 @@ class ConfirmMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
         if not (may_decide and self.has_view_permission(request, resolution)):
             sentence = "You may not confirm or reject proposals."
             return refusals.page(self.admin_site, request, sentence, target=resolution)
+        stepping_up.demand(request)
         if request.method == "POST":
             return self._decide(request, resolution)
         if resolution.state != Resolution.State.PROPOSED:

@@ -11,7 +11,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts_app import work
-from accounts_app.admin import acting, comparison, refreshing, refusals
+from accounts_app.admin import acting, comparison, refreshing, refusals, stepping_up
 from accounts_app.admin.forms import DecideForm
 from accounts_app.errors import AlreadyMoved, NotPermitted, Refusal, SameEyes
 from accounts_app.models import Operation
@@ -48,6 +48,8 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
         if not (may_decide and self.has_view_permission(request, operation)):
             words = "You may not approve or reject requests."
             return refusals.page(self.admin_site, request, words, target=operation)
+        if KINDS[operation.kind].is_irreversible:
+            stepping_up.demand(request)
         if request.method == "POST":
             return self._decide(request, operation)
         if operation.state != Operation.State.REQUESTED:

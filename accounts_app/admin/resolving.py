@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts_app.admin import acting, matters, refreshing, refusals, words
+from accounts_app.admin import acting, matters, refreshing, refusals, stepping_up, words
 from accounts_app.admin.refreshing import Told
 from accounts_app.admin.resolution_forms import ProposeForm
 from accounts_app.errors import AlreadyMoved, NotPermitted, Refusal, StaleView
@@ -44,6 +44,7 @@ class ResolveMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
         if not (may_propose and self.has_view_permission(request, subject)):
             sentence = "You may not propose how this ends."
             return refusals.page(self.admin_site, request, sentence, target=subject)
+        stepping_up.demand(request)
         if request.method == "POST":
             return self._propose(request, subject)
         waiting = proposing.open_one(subject)

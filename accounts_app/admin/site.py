@@ -3,9 +3,10 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 SECTIONS = (
@@ -42,6 +43,21 @@ class BackofficeSite(AdminSite):
         context["environment"] = environment()
         context["sections"] = _sections(context["available_apps"])
         return context
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send whoever is not signed in to the one page where one signs in."""
+        answer: HttpResponse = secure_admin_login(super().login)(request, extra_context)
+        return answer
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Change one's password, where people have one here."""
+        if settings.OIDC_ISSUER:
+            raise Http404
+        return super().password_change(request, extra_context)
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None

@@ -1,5 +1,6 @@
 """The tables: what the provider told us, what staff asked for, and what was recorded about it."""
 
+from .allowance import Allowance
 from .audit import AuditEntry
 from .challenge import Challenge
 from .event import WebhookEvent
@@ -13,6 +14,7 @@ from .snapshot import Discrepancy, Snapshot, Source
 
 __all__ = [
     "Account",
+    "Allowance",
     "Attempt",
     "AuditEntry",
     "Card",

@@ -43,6 +43,9 @@ LISTED = (
 )
 
 
+SIGN_IN = ("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "own_sessions")
+
+
 def address(model: type, page: str, *arguments: object) -> str:
     """Return the address of a model's page."""
     meta = model._meta
@@ -80,6 +83,7 @@ def _of_the_site() -> list[str]:
         address(User, "history", user.pk),
         reverse("admin:auth_user_password_change", args=[user.pk]),
         address(Account, "changelist") + "?q=nothing+like+it&status=active",
+        *(reverse(name) for name in SIGN_IN),
     ]
 
 

@@ -164,7 +164,7 @@ def test_the_banner_is_on_every_page(viewer, operator, model):
 
 def test_nobody_reads_it_before_signing_in(client, operator):
     pausing.pause(Pause.Cause.HAND, "Something looks wrong.", person=operator)
-    assert b"Something looks wrong" not in client.get(reverse("admin:login")).content
+    assert b"Something looks wrong" not in client.get(reverse("account_login")).content
 
 
 def test_all_of_it_costs_one_query(viewer, operator):

@@ -43,11 +43,11 @@ def assert_strict(answer):
 
 
 def test_the_sign_in_page_is_strict(client):
-    assert_strict(client.get(reverse("admin:login")))
+    assert_strict(client.get(reverse("account_login")))
 
 
 def test_a_failed_sign_in_is_strict(client):
-    assert_strict(client.post(reverse("admin:login"), {"username": "x", "password": "y"}))
+    assert_strict(client.post(reverse("account_login"), {"login": "x", "password": "y"}))
 
 
 def test_every_page_is_strict(office, superuser):

@@ -25,17 +25,8 @@ def desk(open_context, live_server, superuser):
 
 def test_every_page_is_sound(open_context, live_server, office, superuser):
     pages = [(superuser, page) for page in office.pages()]
-    visits = [(None, reverse("admin:login")), *pages]
+    visits = [(None, reverse("account_login")), *pages]
     assert troubles(open_context, live_server.url, visits) == []
-
-
-def test_a_person_signs_in_through_the_page(open_context, live_server, viewer):
-    page = open_context().new_page()
-    page.goto(live_server.url + "/admin/")
-    page.fill("#id_username", "viewer")
-    page.fill("#id_password", "viewer-password-of-tests")
-    page.click("text=Log in")
-    assert page.text_content("#user-tools strong") == "viewer"
 
 
 def test_fifteen_rows_are_seen_at_once(desk, live_server):

@@ -116,4 +116,4 @@ def test_the_page_costs_few_queries(approver, django_assert_max_num_queries):
 )
 def test_every_page_says_which_environment_it_is_in(client, settings, base_url, environment):
     settings.OFFBLOCKS_BASE_URL = base_url
-    assert environment in text_of(client.get(reverse("admin:login")))
+    assert environment in text_of(client.get(reverse("account_login")))

@@ -51,7 +51,7 @@ def test_a_nul_in_a_cookie_is_refused():
 
 
 def test_a_nul_in_a_form_is_refused_by_the_form(db):
-    answer = Client().post("/admin/login/", {"username": "a\0b", "password": "c\0d"})
+    answer = Client().post("/sign-in/", {"login": "a\0b", "password": "c\0d"})
     assert answer.status_code == 200
 
 

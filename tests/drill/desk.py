@@ -13,7 +13,7 @@ from django.test import Client
 from accounts_app import conf
 from accounts_app.management.demo.provider import Provider
 from accounts_app.models import Account, Customer, Operation
-from accounts_app.services import challenges, operations
+from accounts_app.services import challenges, operations, strength
 from accounts_app.services.catalogue import KINDS
 from tests import factories
 from tests.drill.patience import again
@@ -152,7 +152,11 @@ def _is_decided(request: Request) -> bool:
 
 def _signed_in(name: str) -> str:
     browser = Client()
-    browser.force_login(User.objects.get(username=name))
+    person = User.objects.get(username=name)
+    browser.force_login(person)
+    session = browser.session
+    session[strength.KEY] = {"user": person.pk, "first": strength.PASSKEY, "at": time.time()}
+    session.save()
     return str(browser.cookies["sessionid"].value)
 
 

@@ -28,6 +28,9 @@ CELERY_PROCESSES = 8
 WORKERS = 2
 SETTINGS = {
     "DEMO": "false",
+    # The staff sign in once and work for the whole drill.
+    "SESSION_IDLE": "28800",
+    "STEP_UP_LIFETIME": "28800",
     "LOG_FORMAT": "json",
     "OFFBLOCKS_READS_PER_SECOND": "500",
     "OFFBLOCKS_TOTAL_TIMEOUT": "10",

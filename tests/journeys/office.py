@@ -84,7 +84,7 @@ class Office:
         """Let somebody in through the sign-in page."""
         person = Person(self._page(), self.stack)
         person.open("")
-        person.page.fill("[name=username]", name)
+        person.page.fill("[name=login]", name)
         person.page.fill("[name=password]", self.stack.secret("demo_password"))
         person.press("Log in")
         expect(person.page.get_by_role("button", name="Log out")).to_be_visible()

@@ -1,0 +1,14 @@
+"""What the tests of sign-in may ask for."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+
+
+@pytest.fixture(autouse=True)
+def _forgetful_cache() -> Iterator[None]:
+    """Begin with an empty cache: allauth remembers in it which codes were used."""
+    cache.clear()
+    yield
+    cache.clear()

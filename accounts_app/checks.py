@@ -26,6 +26,7 @@ WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{32,}")
 NEW_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105 -- how to make one
 KEY_LIFETIME = timedelta(hours=1)  # "Idempotency"
 RESEND_MARGIN = timedelta(minutes=2)
+LARGEST_BATCH = 20
 NO_ENGINE = (None, "", "django.db.backends.dummy")  # the last is what Django makes of the others
 CREDENTIALS = ("API_KEY", "API_SECRET", "SIGNING_KEY", "SIGNING_KEY_ID")
 # setting -> the words it may hold
@@ -54,7 +55,7 @@ def _error(number: int, sentence: str, hint: str) -> Error:
 def check_configuration(**_kwargs: Any) -> list[CheckMessage]:
     """Check every setting without which something would fail later, or be unsafe."""
     parts = (_secret_key, _database, _provider, _signing_key, _webhook_signature, _webhook_secret)
-    more = (_words, _kinds, _resending, _exposure, _reading)
+    more = (_words, _kinds, _resending, _exposure, _reading, _many_at_once)
     return [error for part in (*parts, *more) for error in part()]
 
 
@@ -189,6 +190,12 @@ def _reading() -> Iterator[Error]:
     if settings.OFFBLOCKS_READS_PER_SECOND < 1:
         sentence = "OFFBLOCKS_READS_PER_SECOND must be 1 or more, or nothing is ever read."
         yield _error(18, sentence, "Put OFFBLOCKS_READS_PER_SECOND=10 into .env")
+
+
+def _many_at_once() -> Iterator[Error]:
+    if not 1 <= settings.BULK_LIMIT <= LARGEST_BATCH:
+        sentence = f"BULK_LIMIT must be from 1 to {LARGEST_BATCH}: a person has to look at each."
+        yield _error(19, sentence, f"Put BULK_LIMIT={LARGEST_BATCH} into .env")
 
 
 def _loads(load: Callable[[str], object], pem: str) -> bool:

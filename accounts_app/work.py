@@ -14,7 +14,16 @@ from kombu.exceptions import OperationalError
 from accounts_app import clock, conf, schedule
 from accounts_app.models import Operation
 from accounts_app.offblocks.errors import Unavailable
-from accounts_app.services import contact, deadlines, events, limiter, pausing, sending, settling
+from accounts_app.services import (
+    batch_reads,
+    contact,
+    deadlines,
+    events,
+    limiter,
+    pausing,
+    sending,
+    settling,
+)
 
 log = structlog.get_logger()
 State = Operation.State
@@ -52,16 +61,23 @@ def run_due(is_stopping: Callable[[], bool] = lambda: False) -> Done:
 
 
 def _look_into_entities(is_stopping: Callable[[], bool]) -> int:
-    """Look into what due events name, as far as the budget of reads goes; return how many."""
+    """Read what due events name and what staff asked for many at once; return how much.
+
+    It goes as far as the budget of reads.
+    """
+    looks: list[tuple[Callable[..., object], tuple[object, ...]]] = [
+        *((events.process, entity) for entity in events.due_entities(BATCH)),
+        *((batch_reads.read, (item,)) for item in batch_reads.due(BATCH)),
+    ]
     number = 0
-    for kind, entity_id in _until(is_stopping, events.due_entities(BATCH)):
+    for look, arguments in _until(is_stopping, looks):
         if contact.may_read():
             break
         try:
             limiter.wait_for_place()
         except Unavailable:
             break
-        _guarded(events.process, kind, entity_id)
+        _guarded(look, *arguments)
         number += 1
     return number
 

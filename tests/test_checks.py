@@ -44,6 +44,8 @@ MISTAKES = {
     "a public demo": ({"DEMO": True, "PUBLIC_URL": "https://accounts.example.com"}, "E014"),
     "a public address over http": ({"PUBLIC_URL": "http://accounts.example.com"}, "E015"),
     "no reads at all": ({"OFFBLOCKS_READS_PER_SECOND": 0}, "E018"),
+    "nothing at once": ({"BULK_LIMIT": 0}, "E019"),
+    "too many at once": ({"BULK_LIMIT": 21}, "E019"),
 }
 
 

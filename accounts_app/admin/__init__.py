@@ -6,6 +6,7 @@ Importing the package registers every page.
 from accounts_app.admin import (
     accounts,
     audit,
+    batches,
     cards,
     customers,
     discrepancies,
@@ -22,6 +23,7 @@ from accounts_app.admin import (
 __all__ = [
     "accounts",
     "audit",
+    "batches",
     "cards",
     "customers",
     "discrepancies",

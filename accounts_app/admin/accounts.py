@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from accounts_app.admin import acting, buttons, signing, words
 from accounts_app.admin.asking import AskMixin
 from accounts_app.admin.base import ValuesFilter
-from accounts_app.admin.bulk import deactivate_selected
+from accounts_app.admin.list_actions import deactivate_selected
 from accounts_app.admin.mirrored import MirroredAdmin
 from accounts_app.models import Account, Challenge
 

@@ -9,6 +9,7 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
@@ -41,7 +42,7 @@ class ViewOnlyAdmin(ExportMixin, ModelAdmin):  # type: ignore[type-arg]  # only 
     show_facets = ShowFacets.NEVER
     looks_in: ClassVar[tuple[str, ...]] = ()
     looks_in_ids: ClassVar[tuple[str, ...]] = ()
-    nothing: ClassVar[str] = ""
+    nothing: ClassVar[str | Promise] = ""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody adds."""

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from accounts_app import discrepancies
 from accounts_app.admin import acting, badges, buttons, list_actions, refreshing, timeline, words
 from accounts_app.admin.base import ViewOnlyAdmin
+from accounts_app.admin.bulk import BatchMixin
 from accounts_app.admin.past import MomentForm, PastMixin
 from accounts_app.admin.timeline import NEWEST, TimelineMixin
 from accounts_app.models import Mirrored, WebhookEvent
@@ -26,7 +27,7 @@ from accounts_app.models import Mirrored, WebhookEvent
 LATE = timedelta(minutes=1)
 
 
-class MirroredAdmin(TimelineMixin, PastMixin, ViewOnlyAdmin):
+class MirroredAdmin(BatchMixin, TimelineMixin, PastMixin, ViewOnlyAdmin):
     """The page of a mirrored model; `facts` are the fields that say what a row is."""
 
     change_form_template = "admin/accounts_app/mirrored_form.html"

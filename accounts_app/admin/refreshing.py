@@ -9,14 +9,8 @@ from django.contrib.auth.models import User
 from accounts_app.admin import words
 from accounts_app.errors import Refusal
 from accounts_app.models import Mirrored
-from accounts_app.offblocks.errors import NotAuthorised, ProviderError, Unavailable
+from accounts_app.offblocks.errors import ProviderError
 from accounts_app.services import refresh
-
-SENTENCES: dict[type[ProviderError], str] = {
-    Unavailable: "the provider could not be reached; what is shown may be old. Try again soon.",
-    NotAuthorised: "the provider does not accept our credentials. Tell engineering.",
-    ProviderError: "the provider gave an answer that could not be used; what is shown may be old.",
-}
 
 
 @dataclass(frozen=True)
@@ -35,18 +29,12 @@ def refreshed(row: Mirrored, person: User) -> Told:
     except Refusal as refusal:
         return Told(messages.ERROR, refusal.message)
     except ProviderError as error:
-        return Told(messages.ERROR, f"{name}: {sentence_for(error)}")
+        return Told(messages.ERROR, f"{name}: {refresh.trouble(error)}")
     if observation is None:
         return Told(messages.WARNING, f"{name}: the provider does not know it.")
     if observation.changed:
         return Told(messages.SUCCESS, f"{name} changed: {_changes(observation.changed)}.")
     return Told(messages.SUCCESS, f"{name}: {observation.outcome.value}.")
-
-
-def sentence_for(error: ProviderError) -> str:
-    """Return what a person needs to know about trouble with the provider."""
-    fitting = [kind for kind in SENTENCES if isinstance(error, kind)]
-    return SENTENCES[fitting[0]]
 
 
 def _changes(changed: dict[str, list[Any]]) -> str:

@@ -2,6 +2,7 @@
 
 from .allowance import Allowance
 from .audit import AuditEntry
+from .batch import Batch, BatchItem
 from .challenge import Challenge
 from .event import WebhookEvent
 from .mirrored import Account, Card, Customer, EntityKind, Mirrored
@@ -17,6 +18,8 @@ __all__ = [
     "Allowance",
     "Attempt",
     "AuditEntry",
+    "Batch",
+    "BatchItem",
     "Card",
     "Challenge",
     "Contact",

@@ -56,15 +56,9 @@ def _refuse_about(kind: Kind, target: Target, asked: Asked) -> None:
             changes=changed_since(target, asked.revision),
         )
     if is_contradicted(target):
-        raise Contradicted(
-            f"The provider contradicts itself about this {target.KIND}. Nothing can be asked for "
-            "until two people have ended that discrepancy."
-        )
+        raise contradicted(target)
     if not kind.may_start(target):
-        allowed = " or ".join(sorted(kind.start))
-        raise WrongState(
-            f"{kind.label} needs the {target.KIND} to be {allowed}; it is {target.status}."
-        )
+        raise wrong_state(kind, target)
 
 
 def changed_since(target: Target, revision: int) -> dict[str, list[Any]]:
@@ -82,6 +76,22 @@ def changed_since(target: Target, revision: int) -> dict[str, list[Any]]:
 def is_contradicted(target: Target) -> bool:
     """Whether the provider contradicts itself about the target, which blocks every operation."""
     return Discrepancy.objects.filter(entity_id=target.pk, resolved_at=None).exists()
+
+
+def contradicted(target: Target) -> Contradicted:
+    """Return the refusal that tells of an open discrepancy."""
+    return Contradicted(
+        f"The provider contradicts itself about this {target.KIND}. Nothing can be asked for "
+        "until two people have ended that discrepancy."
+    )
+
+
+def wrong_state(kind: Kind, target: Target) -> WrongState:
+    """Return the refusal that tells which states the kind needs."""
+    allowed = " or ".join(sorted(kind.start))
+    return WrongState(
+        f"{kind.label} needs the {target.KIND} to be {allowed}; it is {target.status}."
+    )
 
 
 def entries(kind: Kind, target: Target | None, asked: Asked) -> dict[str, Any]:

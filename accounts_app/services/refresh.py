@@ -9,12 +9,14 @@ from collections.abc import Callable
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app import audit, conf, mirror
 from accounts_app.errors import NotPermitted
 from accounts_app.mirror import Observation
 from accounts_app.models import Account, Customer, EntityKind, Mirrored, Operation, Source
-from accounts_app.offblocks.errors import NotFound
+from accounts_app.offblocks.errors import NotAuthorised, NotFound, ProviderError, Unavailable
 from accounts_app.services import limiter
 
 
@@ -78,6 +80,21 @@ def _parent(
 
 
 BELOW = {EntityKind.CUSTOMER: "Its accounts and cards", EntityKind.ACCOUNT: "Its cards"}
+TROUBLE: dict[type[ProviderError], str | Promise] = {
+    Unavailable: _("the provider could not be reached; what is shown may be old. Try again soon."),
+    NotAuthorised: _("the provider does not accept our credentials. Tell engineering."),
+    ProviderError: _(
+        "the provider gave an answer that could not be used; what is shown may be old."
+    ),
+}
+
+
+def trouble(error: ProviderError) -> str:
+    """Return what a person needs to know about trouble with the provider, as half a sentence."""
+    fitting = [kind for kind in TROUBLE if isinstance(error, kind)]
+    return str(TROUBLE[fitting[0]])
+
+
 READERS = {EntityKind.CUSTOMER: customer, EntityKind.ACCOUNT: account, EntityKind.CARD: card}
 
 

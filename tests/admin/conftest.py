@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts_app.models import (
     Account,
     AuditEntry,
+    Batch,
     Card,
     Customer,
     Discrepancy,
@@ -29,6 +30,7 @@ LISTED = (
     Account,
     Card,
     Operation,
+    Batch,
     Snapshot,
     Discrepancy,
     Reconciliation,
@@ -69,7 +71,11 @@ class Office:
             address(Account, "change", row.pk) for row in (self.signing, self.closed, self.odd)
         ]
         stories = [address(model, "history", model.objects.first().pk) for model in LISTED[:3]]
-        others = [address(Account, "history", self.account.pk), *_of_the_site()]
+        others = [
+            address(Account, "batch", "deactivate") + f"?of={self.account.pk}",
+            address(Account, "history", self.account.pk),
+            *_of_the_site(),
+        ]
         return [*lists, *details, *special, *stories, *others]
 
 
@@ -106,4 +112,5 @@ def office(operator) -> Office:
     rows.proposal(rows.contradiction(closed), "keep", operator)
     rows.comparison(account)
     rows.pause(operator)
+    rows.batch([rows.account()], operator, reason="<script>alert(1)</script>")
     return Office(account, signing, closed, rows.account(status="hibernating"))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts_app import audit, mirror
 from accounts_app.models import (
     Account,
+    Batch,
     Card,
     Customer,
     Discrepancy,
@@ -24,7 +25,8 @@ from accounts_app.models import (
 )
 from accounts_app.reconciliation import drifts
 from accounts_app.reconciliation.plan import Difference
-from accounts_app.services import challenges, events, pausing, resolutions
+from accounts_app.services import batches, challenges, events, pausing, resolutions
+from accounts_app.services.batches import AskedForMany, Chosen
 from tests import factories
 
 LATER = "2026-05-01T09:00:00.000000Z"
@@ -152,6 +154,14 @@ def comparison(
     drifts.keep(made, differences)
     Drift.objects.filter(reconciliation=made, what=what.DIFFERS).update(event=event)
     return made
+
+
+def batch(rows: list[Any], maker: User, kind: str = "deactivate", **entries: Any) -> Batch:
+    """Let a person ask for one thing about many rows."""
+    chosen = tuple(Chosen(row.pk, row.revision) for row in rows)
+    entries = {"reason": "Pattern 17", "form_number": uuid.uuid4(), **entries}
+    asked = AskedForMany(Batch.Kind(kind), rows[0].KIND, chosen, **entries)
+    return batches.request(asked, maker=maker)
 
 
 def pause(person: User) -> Pause:

@@ -3,26 +3,12 @@
 import pytest
 
 from accounts_app import work
-from accounts_app.models import Operation, Source
+from accounts_app.models import Account, AuditEntry, Batch, BatchItem, Operation, Source
 from accounts_app.services import refresh
-from tests.admin.pages import hidden_of, page_of, signed_in, text_of
+from tests.admin.conftest import address
+from tests.admin.pages import page_of, signed_in, text_of
+from tests.admin.ticking import asked_for, filled_in, send, tick
 from tests.factories import ask
-
-LIST = "/admin/accounts_app/account/"
-
-
-def ticked(accounts):
-    """Return the list's form with these accounts ticked."""
-    return {
-        "action": "deactivate_selected",
-        "_selected_action": [str(account.pk) for account in accounts],
-        "index": "0",
-    }
-
-
-def confirmed(page, **entries):
-    """Return the confirmation page's form as it would be sent."""
-    return {**hidden_of(page), "reason": "Pattern 17", **entries}
 
 
 @pytest.fixture
@@ -36,76 +22,170 @@ def accounts(programme):
 
 def test_each_ticked_account_gets_an_operation_of_its_own(accounts, operator):
     browser = signed_in(operator)
-    page = browser.post(LIST, ticked(accounts))
-    result = browser.post(LIST, confirmed(page))
+    result = send(browser, tick(browser, accounts))
     made = Operation.objects.all()
     assert {operation.account for operation in made} == set(accounts)
     assert {operation.reason for operation in made} == {"Pattern 17"}
     assert all(page_of(operation) in result.content.decode() for operation in made)
 
 
-def test_the_worker_sends_them(accounts, operator):
+def test_the_result_has_a_page_that_can_be_loaded_again(accounts, operator):
     browser = signed_in(operator)
-    browser.post(LIST, confirmed(browser.post(LIST, ticked(accounts))))
-    assert set(Operation.objects.values_list("state", flat=True)) == {"approved"}
+    result = send(browser, tick(browser, accounts))
+    batch = Batch.objects.get()
+    assert result.redirect_chain == [(address(Batch, "change", batch.pk), 302)]
+    again = browser.get(address(Batch, "change", batch.pk))
+    assert "0 of 3 finished" in text_of(again)
+
+
+def test_the_page_before_can_be_loaded_again_too(accounts, operator):
+    browser = signed_in(operator)
+    page = tick(browser, accounts)
+    assert "3 of 3 will be asked for" in text_of(browser.get(page.wsgi_request.get_full_path()))
+
+
+def test_the_worker_sends_them_and_the_page_tells(accounts, operator):
+    batch = asked_for(operator, accounts)
     work.run_due()
     assert set(Operation.objects.values_list("state", flat=True)) == {"succeeded"}
+    page = text_of(signed_in(operator).get(address(Batch, "change", batch.pk)))
+    assert "3 of 3 finished: 3 done" in page
 
 
 def test_the_page_tells_what_would_happen_to_each(accounts, programme, operator, approver):
     ask("close", accounts[1], approver)
     stopped = programme.account("inactive")
-    page = text_of(signed_in(operator).post(LIST, ticked([*accounts, stopped])))
-    assert "2 will be asked for, 2 cannot be" in page
-    assert "Deactivated, with 1 card" in page
+    page = text_of(tick(signed_in(operator), [*accounts, stopped]))
+    assert "2 of 4 will be asked for, 2 cannot be" in page
+    assert "Deactivated, with 1 card:" in page
     assert "was already requested by approver" in page
     assert "it is inactive" in page
     assert not Operation.objects.filter(kind="deactivate").exists()
 
 
+def test_what_the_page_said_would_not_happen_does_not(accounts, operator, approver):
+    close = ask("close", accounts[1], approver)
+    browser = signed_in(operator)
+    page = tick(browser, accounts)
+    Operation.objects.filter(pk=close.pk).update(state="cancelled")
+    result = text_of(send(browser, page))
+    assert "It was not possible when you looked, so nothing was asked for." in result
+    assert Operation.objects.filter(kind="deactivate").count() == 2
+
+
 def test_the_page_sent_twice_asks_once(accounts, operator):
     browser = signed_in(operator)
-    form = confirmed(browser.post(LIST, ticked(accounts)))
-    browser.post(LIST, form)
-    again = browser.post(LIST, form)
-    assert Operation.objects.count() == 3
-    assert "3 asked for" in text_of(again)
+    page = tick(browser, accounts)
+    first, second = send(browser, page), send(browser, page)
+    assert first.redirect_chain == second.redirect_chain
+    assert (Batch.objects.count(), Operation.objects.count()) == (1, 3)
 
 
-def test_a_reason_is_needed(accounts, operator):
+def test_a_reason_is_needed_and_what_was_typed_stays(accounts, operator):
     browser = signed_in(operator)
-    page = browser.post(LIST, ticked(accounts))
-    answer = browser.post(LIST, confirmed(page, reason=""))
+    page = tick(browser, accounts)
+    answer = send(browser, page, reason="", reference="CASE-7")
     assert "Say why" in text_of(answer)
-    assert hidden_of(answer)["form_number"] == hidden_of(page)["form_number"]
-    assert not Operation.objects.exists()
+    assert 'value="CASE-7"' in answer.content.decode()
+    assert filled_in(answer)["item"] == filled_in(page)["item"]
+    assert filled_in(answer)["form_number"] == filled_in(page)["form_number"]
+    assert not Batch.objects.exists()
 
 
 def test_an_account_that_changed_meanwhile_is_refused_and_the_rest_goes_on(
     accounts, operator, sandbox
 ):
     browser = signed_in(operator)
-    form = confirmed(browser.post(LIST, ticked(accounts)))
+    page = tick(browser, accounts)
     sandbox.world.change("account", str(accounts[0].pk), "inactive")
     refresh.account(accounts[0].pk, source=Source.REFRESH)
-    result = browser.post(LIST, form)
-    assert "2 asked for, 1 refused" in text_of(result)
-    assert "The account changed since you opened this page" in text_of(result)
+    result = text_of(send(browser, page))
+    assert "1 of 3 finished: 1 refused" in result
+    assert "The account changed since you opened this page" in result
+
+
+def test_the_batch_and_each_operation_are_in_the_audit(accounts, operator):
+    batch = asked_for(operator, accounts)
+    entry = AuditEntry.objects.get(action="batch.deactivate")
+    assert (entry.object_id, entry.reason) == (str(batch.pk), "Pattern 17")
+    assert set(entry.after["ids"]) == {str(account.pk) for account in accounts}
+    assert AuditEntry.objects.filter(action="deactivate.requested").count() == 3
+
+
+def test_what_failed_is_asked_anew_after_another_look(accounts, operator, approver):
+    close = ask("close", accounts[1], approver)
+    batch = asked_for(operator, accounts)
+    work.run_due()
+    Operation.objects.filter(pk=close.pk).update(state="cancelled")
+    browser = signed_in(operator)
+    page = browser.get(address(Batch, "change", batch.pk))
+    again = browser.get(page.context["repeat_address"])
+    assert "1 of 1 will be asked for" in text_of(again)
+    assert "Pattern 17" in again.content.decode()
+    send(browser, again)
+    repeat = Batch.objects.latest("pk")
+    assert (repeat.earlier, [item.entity_id for item in repeat.items.all()]) == (
+        batch,
+        [accounts[1].pk],
+    )
+
+
+def test_nothing_is_offered_anew_when_all_is_done(accounts, operator):
+    batch = asked_for(operator, accounts)
+    work.run_due()
+    page = signed_in(operator).get(address(Batch, "change", batch.pk))
+    assert "Retry the failed" not in text_of(page)
+
+
+def test_the_endpoint_tells_how_far_it_is(accounts, operator):
+    batch = asked_for(operator, accounts)
+    browser, place = signed_in(operator), address(Batch, "progress", batch.pk)
+    before = browser.get(place).json()
+    assert (before["label"], before["ended"]) == ("0 of 3 finished", False)
+    work.advance(batch.items.first().operation_id)
+    assert browser.get(place).json()["label"] == "1 of 3 finished: 1 done"
 
 
 def test_more_than_the_limit_are_refused(accounts, operator, settings):
     settings.BULK_LIMIT = 2
-    answer = signed_in(operator).post(LIST, ticked(accounts), follow=True)
-    assert "Deactivate at most 2 at a time." in text_of(answer)
+    browser = signed_in(operator)
+    answer = tick(browser, accounts)
+    assert "At most 2 at a time; you chose 3." in text_of(answer)
+    page = tick(browser, accounts[:2])
+    many = {"item": [f"{account.pk}:{account.revision}" for account in accounts]}
+    assert "At most 2 at a time" in text_of(send(browser, page, **many))
+    assert not Batch.objects.exists()
 
 
-def test_those_who_may_not_ask_are_not_offered_it(accounts, viewer):
+def test_going_back_leads_to_the_list_as_it_was_filtered(accounts, operator):
+    page = tick(signed_in(operator), accounts, query="?status=active")
+    assert f'href="{address(Account, "changelist")}?status=active"' in page.content.decode()
+
+
+@pytest.mark.parametrize("page", ["preview", "post"])
+def test_those_who_may_not_ask_are_refused(accounts, viewer, page):
     browser = signed_in(viewer)
-    assert "deactivate_selected" not in browser.get(LIST).content.decode()
-    browser.post(LIST, {**ticked(accounts), "confirmed": "yes", "reason": "x"}, follow=True)
-    assert not Operation.objects.exists()
+    assert "deactivate_selected" not in browser.get(address(Account, "changelist")).content.decode()
+    place = address(Account, "batch", "deactivate")
+    chosen = {"of": str(accounts[0].pk)}
+    answer = browser.get(place, chosen) if page == "preview" else browser.post(place, chosen)
+    assert answer.status_code == 403
+    assert not BatchItem.objects.exists()
 
 
 @pytest.mark.parametrize("kind", ["close", "reactivate"])
-def test_what_needs_two_people_is_not_offered_for_many(accounts, approver, kind):
-    assert f'value="{kind}' not in signed_in(approver).get(LIST).content.decode()
+def test_what_needs_two_people_is_never_asked_for_many(accounts, approver, kind):
+    browser = signed_in(approver)
+    assert f'value="{kind}' not in browser.get(address(Account, "changelist")).content.decode()
+    assert browser.get(address(Account, "batch", kind)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "spoilt", ["", "x", "x:1", "0:-1", "{id}", "{id}:", "{id}:99999999999999999999"]
+)
+def test_a_spoilt_selection_asks_for_nothing(accounts, operator, spoilt):
+    browser = signed_in(operator)
+    page = tick(browser, accounts)
+    answer = send(browser, page, item=[spoilt.format(id=accounts[0].pk)])
+    assert answer.status_code == 200
+    assert not Batch.objects.exists()

@@ -58,7 +58,7 @@ def test_every_page_is_strict(office, superuser):
 
 def test_a_list_action_is_strict(office, superuser):
     ticked = {"action": "deactivate_selected", "_selected_action": [office.account.pk]}
-    assert_strict(signed_in(superuser).post(address(Account, "changelist"), ticked))
+    assert_strict(signed_in(superuser).post(address(Account, "changelist"), ticked, follow=True))
 
 
 def test_no_page_of_a_signed_in_person_is_stored(office, superuser):

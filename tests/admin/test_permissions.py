@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts_app.models import (
     Account,
     AuditEntry,
+    Batch,
     Card,
     Customer,
     Discrepancy,
@@ -24,8 +25,19 @@ from tests.admin.pages import signed_in, text_of
 
 pytestmark = pytest.mark.django_db
 COMPARED = {Reconciliation, Drift}
-MIRROR = {Customer, Account, Card, Operation, Snapshot, Discrepancy, Resolution, Pause, *COMPARED}
-NOT_IN_HEADER = {Snapshot, Drift, Resolution, Pause, LogEntry, User, Group}
+MIRROR = {
+    Customer,
+    Account,
+    Card,
+    Operation,
+    Batch,
+    Snapshot,
+    Discrepancy,
+    Resolution,
+    Pause,
+    *COMPARED,
+}
+NOT_IN_HEADER = {Batch, Snapshot, Drift, Resolution, Pause, LogEntry, User, Group}
 SEES = {
     "viewer": MIRROR,
     "operator": MIRROR | {WebhookEvent},

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts_app.models import (
     Account,
     AuditEntry,
+    Batch,
     Card,
     Customer,
     Discrepancy,
@@ -25,7 +26,7 @@ from tests.admin.pages import signed_in
 pytestmark = pytest.mark.django_db
 COMPARED = (Reconciliation, Drift)
 LISTS = (
-    *(Customer, Account, Card, Operation, Snapshot, Discrepancy, Resolution),
+    *(Customer, Account, Card, Operation, Batch, Snapshot, Discrepancy, Resolution),
     *(Pause, WebhookEvent, AuditEntry),
 )
 
@@ -46,6 +47,7 @@ def fill(number, maker):
         rows.card(account)
         rows.operations(account, maker, 1)
         rows.pause(maker)
+        rows.batch([rows.account(), rows.card(rows.account()).account], maker)
         rows.comparison(account, event=rows.event(account))
         rows.proposal(rows.contradiction(rows.account(status="closed")), "keep", maker)
 

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, User
 from accounts_app.models import (
     Account,
     AuditEntry,
+    Batch,
     Card,
     Customer,
     Discrepancy,
@@ -28,6 +29,7 @@ SHOWN = (
     Account,
     Card,
     Operation,
+    Batch,
     Snapshot,
     Discrepancy,
     Reconciliation,

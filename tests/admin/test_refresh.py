@@ -18,12 +18,6 @@ def press(person, row):
     return answer, _said(answer)
 
 
-def refresh_all(person, accounts):
-    """Tick accounts in the list and refresh them; returns what is said."""
-    ticked = {"action": "refresh_selected", "_selected_action": [row.pk for row in accounts]}
-    return _said(signed_in(person).post(address(Account, "changelist"), ticked))
-
-
 def _said(answer):
     return [str(message) for message in get_messages(answer.wsgi_request)]
 
@@ -83,21 +77,6 @@ def test_who_may_not_refresh_is_refused_and_sees_no_button(person, request):
 def test_the_button_is_not_a_link(operator):
     page = address(Account, "refresh", rows.account().pk)
     assert signed_in(operator).get(page).status_code == 405
-
-
-def test_ticked_rows_are_refreshed_with_one_message(programme, operator):
-    accounts = [programme.account() for _ in range(3)]
-    (said,) = refresh_all(operator, accounts)
-    assert sorted(said.splitlines()) == sorted(
-        f"Account {str(account.pk)[:8]}: unchanged." for account in accounts
-    )
-
-
-def test_more_than_the_limit_is_not_begun(operator, settings):
-    settings.BULK_LIMIT = 2
-    (said,) = refresh_all(operator, [rows.account() for _ in range(3)])
-    assert said == "Refresh at most 2 at a time. Nothing was read."
-    assert not AuditEntry.objects.exists()
 
 
 def test_a_viewer_is_not_offered_the_action(viewer):

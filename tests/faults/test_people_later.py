@@ -1,5 +1,6 @@
 """H7 to H11: what happens around a request while it waits, and what nobody can do at all."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -124,8 +125,8 @@ def ticked(accounts: list[Account]) -> dict[str, object]:
 def test_h09_up_to_twenty_are_listed_each(operator):
     owner = rows.customer()
     accounts = [rows.account(owner) for _ in range(20)]
-    told = text_of(signed_in(operator).post(LIST, ticked(accounts)))
-    assert "20 will be asked for" in told
+    told = text_of(signed_in(operator).post(LIST, ticked(accounts), follow=True))
+    assert "20 of 20 will be asked for" in told
     assert all(str(account.pk)[:8] in told for account in accounts)
     assert not Operation.objects.exists()
 
@@ -134,9 +135,11 @@ def test_h09_twenty_one_are_refused(operator):
     owner = rows.customer()
     accounts = [rows.account(owner) for _ in range(21)]
     told = text_of(signed_in(operator).post(LIST, ticked(accounts), follow=True))
-    assert "Deactivate at most 20 at a time. Nothing was asked for." in told
-    confirmed = {**ticked(accounts), "confirmed": "yes", "reason": "All of them"}
-    signed_in(operator).post(LIST, confirmed)
+    assert "At most 20 at a time; you chose 21. Nothing was asked for." in told
+    chosen = [f"{account.pk}:{account.revision}" for account in accounts]
+    confirmed = {"item": chosen, "reason": "All of them", "form_number": str(uuid.uuid4())}
+    told = text_of(signed_in(operator).post(f"{LIST}batch/deactivate/", confirmed))
+    assert "At most 20 at a time" in told
     assert not Operation.objects.exists()
 
 

@@ -1,4 +1,4 @@
-// Keeps an operation's page up to date while the operation is open.
+// Keeps the page of an operation or a batch up to date while it is open.
 'use strict';
 {
     const PAUSE = 2000; // milliseconds
@@ -41,7 +41,7 @@
     async function look() {
         const answer = await fetch(part.dataset.progress, { redirect: 'manual' });
         if (answer.type === 'opaqueredirect' || answer.status === 403) {
-            say('You are signed out. Reload the page to sign in again; the operation goes on by itself.');
+            say('You are signed out. Reload the page to sign in again; the work goes on by itself.');
             return true;
         }
         if (!answer.ok) {

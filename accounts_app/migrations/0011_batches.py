@@ -28,7 +28,7 @@ def add_rights(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts_app', '0009_new_customers'),
+        ('accounts_app', '0010_allowances'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

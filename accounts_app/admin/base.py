@@ -30,7 +30,8 @@ class ValuesFilter(AllValuesFieldListFilter):
 class ViewOnlyAdmin(ExportMixin, ModelAdmin):  # type: ignore[type-arg]  # only for the checker
     """An admin page that lists and shows, and refuses everything else to everybody.
 
-    `looks_in` are the text columns and `looks_in_ids` the id columns that the search looks in.
+    `looks_in` are the text columns and `looks_in_ids` the id columns that the search looks in,
+    `looks_for` those of which it finds whole values alone.
     `nothing` is what an empty list says: what would be there, and what brings it.
     """
 
@@ -42,6 +43,7 @@ class ViewOnlyAdmin(ExportMixin, ModelAdmin):  # type: ignore[type-arg]  # only 
     show_facets = ShowFacets.NEVER
     looks_in: ClassVar[tuple[str, ...]] = ()
     looks_in_ids: ClassVar[tuple[str, ...]] = ()
+    looks_for: ClassVar[tuple[str, ...]] = ()
     nothing: ClassVar[str | Promise] = ""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -62,13 +64,19 @@ class ViewOnlyAdmin(ExportMixin, ModelAdmin):  # type: ignore[type-arg]  # only 
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Return where the search looks; the box is shown when there is any."""
-        return (*self.looks_in, *self.looks_in_ids, *self.search_fields)
+        return (*self.looks_in, *self.looks_in_ids, *self.looks_for, *self.search_fields)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Find rows by what staff hold; no row is found twice."""
-        found = search.find(queryset, search_term, texts=self.looks_in, ids=self.looks_in_ids)
+        found = search.find(
+            queryset,
+            search_term,
+            texts=self.looks_in,
+            ids=self.looks_in_ids,
+            wholes=self.looks_for,
+        )
         return found, False
 
     def changelist_view(

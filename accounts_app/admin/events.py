@@ -21,9 +21,9 @@ class WebhookEventAdmin(ViewOnlyAdmin):
     list_display = ("received", "type", "entity", "claimed", "state_badge", "deliveries", "note")
     list_display_links = ("received", "type")
     list_filter = ("state", "is_conflicting", "type", "received_at")
-    looks_in = ("event_id",)
+    looks_for = ("event_id",)
     looks_in_ids = ("entity_id", "account_id")
-    search_help_text = "Event, account, card or customer id, whole or part"
+    search_help_text = "Whole event id; account, card or customer id, whole or its beginning"
     nothing = (
         "The provider has not delivered an event yet. It does once the webhook subscription is "
         "made."

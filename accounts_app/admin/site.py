@@ -70,9 +70,9 @@ class BackofficeSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """Put the pages that belong to no model before those that do."""
-        from accounts_app.admin import saved_views  # noqa: PLC0415 -- see each_context
+        from accounts_app.admin import palette, saved_views  # noqa: PLC0415 -- see each_context
 
-        return [*saved_views.urls(), *super().get_urls()]
+        return [*palette.urls(), *saved_views.urls(), *super().get_urls()]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -31,7 +31,7 @@ class Mirrored(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     status = models.CharField(max_length=64, db_index=True)
-    created_at = models.DateTimeField(db_index=True)
+    created_at = models.DateTimeField()
     updated_at = models.DateTimeField(db_index=True)
     updated_at_text = models.CharField(max_length=64)
     revision = models.BigIntegerField()
@@ -47,6 +47,8 @@ class Mirrored(models.Model):
         abstract = True
         default_permissions = ("view",)
         ordering = ["-created_at", "id"]
+        # The order of the lists, to be gone on in from any row.
+        indexes = [models.Index(fields=["-created_at", "id"], name="%(class)s_newest")]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -1,0 +1,106 @@
+"""The search asks one table at a time, and on PostgreSQL each by an index."""
+
+from importlib import import_module
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts_app.admin import search
+from accounts_app.models import Account, Card, Customer, WebhookEvent
+from tests.admin import rows
+from tests.admin.conftest import LISTED, address
+from tests.admin.pages import signed_in
+
+pytestmark = pytest.mark.django_db
+MIGRATION = import_module("accounts_app.migrations.0013_search_indexes")
+on_postgresql = pytest.mark.skipif(
+    "connection.vendor != 'postgresql'", reason="only PostgreSQL has such indexes"
+)
+
+
+def asked(person, model, words):
+    """Return the statements of a search that read a table of the mirror."""
+    client, page = signed_in(person), address(model, "changelist")
+    client.get(page, {"q": words})
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(page, {"q": words}).status_code == 200
+    return [one["sql"] for one in captured if "LIKE" in one["sql"]]
+
+
+@pytest.mark.parametrize("model", LISTED[:-2], ids=lambda model: model.__name__)
+def test_no_word_is_looked_for_across_two_tables(model, office, superuser):
+    for statement in asked(superuser, model, "abc12"):
+        condition = statement.partition(" WHERE ")[2]
+        tables = {part.partition('"')[0] for part in condition.split("LIKE")[0].split('"')[1:2]}
+        assert len(tables) <= 1, statement
+
+
+def test_more_customers_than_are_listed_still_find_every_account(viewer, monkeypatch):
+    monkeypatch.setattr(search, "RELATED", 1)
+    wanted = [rows.account(rows.customer(externalId=f"crm-{n}")) for n in range(3)]
+    rows.account(rows.customer(externalId="other"))
+    found = search.find(Account.objects.all(), "crm-", texts=("customer__external_id",))
+    assert set(found) == set(wanted)
+
+
+def test_a_card_is_found_by_the_middle_of_its_customer_s_id(viewer):
+    rows.card(rows.account())
+    card = rows.card(rows.account())
+    part = str(card.account.customer_id)[10:22]
+    found = search.find(Card.objects.all(), part, ids=("account__customer_id",))
+    assert list(found) == [card]
+
+
+@pytest.mark.parametrize("word", ["a", "0", "ab"])
+def test_a_short_word_is_the_beginning_of_something(word):
+    rows.customer(externalId=f"x{word}x")
+    wanted = rows.customer(externalId=f"{word}x")
+    found = search.find(Customer.objects.all(), word, texts=("external_id",))
+    assert list(found) == [wanted]
+
+
+@pytest.mark.parametrize("word", ["-", "g", "0" * 33, "0-" * 20, "%", "_", "\\"])
+def test_what_is_no_part_of_an_id_finds_none(word):
+    rows.customer(externalId="plain")
+    assert not search.find(Customer.objects.all(), word, ids=("id",)).exists()
+
+
+def test_an_event_is_found_by_its_whole_id_alone(operator):
+    event = rows.event(rows.account(), event_id="evt-4711")
+    rows.event(rows.account(), event_id="evt-47110")
+    found = search.find(WebhookEvent.objects.all(), "evt-4711", wholes=("event_id",))
+    assert list(found) == [event]
+
+
+# An empty table's plan prefers the other index of this column, which reads all of it.
+OTHERS = [one for one in MIGRATION.TEXTS if one != ("accounts_app_auditentry", "object_id")]
+
+
+@on_postgresql
+@pytest.mark.parametrize(("table", "column"), OTHERS)
+def test_part_of_a_text_is_found_by_an_index(table, column):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN SELECT 1 FROM {table} WHERE UPPER({column}::text) LIKE '%ABC%'")  # noqa: S608 -- names of our own
+        plan = str(cursor.fetchall())
+    assert MIGRATION._name(table, column) in plan
+
+
+@on_postgresql
+def test_part_of_an_id_is_compared_as_its_index_holds_it():
+    with CaptureQueriesContext(connection) as captured:
+        search._id(Customer, "id", "abc12")
+    assert """REPLACE(("accounts_app_customer"."id")::text, '-', '')""" in captured[-1]["sql"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'search_customer_id'")
+        assert "gin (replace((id)::text, '-'::text, ''::text) gin_trgm_ops)" in cursor.fetchone()[0]
+
+
+@on_postgresql
+def test_without_trigrams_the_beginning_is_still_found(monkeypatch):
+    monkeypatch.setattr(search, "_has_trigrams", lambda alias: False)
+    wanted = rows.customer(externalId="crm-7")
+    rows.customer(externalId="x-crm-7")
+    found = search.find(Customer.objects.all(), "crm-7", texts=("external_id",), ids=("id",))
+    assert list(found) == [wanted]

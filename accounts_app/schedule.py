@@ -14,7 +14,7 @@ from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Pause, Reconciliation
 from accounts_app.offblocks.errors import ProviderError
 from accounts_app.reconciliation import held, record, run
-from accounts_app.services import chain, contact, jobs, pausing, subscriptions
+from accounts_app.services import chain, contact, jobs, pausing, subscriptions, tidying
 
 log = structlog.get_logger()
 
@@ -85,6 +85,7 @@ TASKS = {
     jobs.CHAIN: Task(check_chain, lambda: timedelta(hours=1)),
     # Each decision makes it due at once; this is how long a broken off one would wait.
     jobs.DECISIONS: Task(carry_out_decisions, lambda: timedelta(hours=1)),
+    jobs.TIDYING: Task(tidying.tidy, lambda: timedelta(hours=1)),
 }
 
 

@@ -135,6 +135,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 
 # The browser -------------------------------------------------------------------------------------
+POLICY_REPORTS = "/policy-report"
 # The setting's name and shape are Django 6's own, so that the middleware can be dropped then.
 SECURE_CSP: dict[str, list[str]] = {
     "default-src": ["'none'"],
@@ -147,4 +148,6 @@ SECURE_CSP: dict[str, list[str]] = {
     "frame-ancestors": ["'none'"],
     "base-uri": ["'none'"],
     "object-src": ["'none'"],
+    "report-uri": [POLICY_REPORTS],
+    "report-to": ["policy"],
 }

@@ -46,6 +46,8 @@ class ContentSecurityPolicyMiddleware:
         """Add the header to every answer."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.policy)
+        reports = f'policy="{settings.POLICY_REPORTS}"'
+        response.headers.setdefault("Reporting-Endpoints", reports)
         return response
 
 

@@ -4,13 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from backoffice import health
+from backoffice import health, reports
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
+    path("policy-report", reports.policy_report, name="policy_report"),
     path("webhooks/", include("accounts_app.webhooks.urls")),
     path("sign-in/", include("accounts_app.signin.urls")),
     path("admin/", admin.site.urls),

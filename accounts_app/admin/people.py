@@ -9,6 +9,8 @@ from django.db.models import ManyToManyField
 from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
 from django.http import HttpRequest
 
+from accounts_app.admin.unlocking import UnlockMixin
+
 admin.site.unregister([User, Group])
 
 
@@ -28,7 +30,7 @@ class KeptMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker
 
 
 @admin.register(User)
-class StaffAdmin(KeptMixin, UserAdmin):  # type: ignore[type-arg]
+class StaffAdmin(UnlockMixin, KeptMixin, UserAdmin):  # type: ignore[type-arg]
     """The people who may sign in; their rights come from groups alone."""
 
     filter_horizontal = ()

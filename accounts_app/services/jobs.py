@@ -16,6 +16,7 @@ SWEEP = "sweep"
 SUBSCRIPTION = "subscription"
 CHAIN = "chain"
 DECISIONS = "decisions"
+TIDYING = "tidying"
 # Whoever holds a job for longer is taken to be gone; every job may be done twice.
 LEASE = timedelta(minutes=15)
 

@@ -1,5 +1,7 @@
 """Who is one person: two logins of the same person must not agree with each other."""
 
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.contrib.auth.models import User
 
 
@@ -11,8 +13,14 @@ def holders_of(right: str) -> list[str]:
 
 
 def subject_of(person: User) -> str:
-    """Return what names the person behind a login: the e-mail address, else the login itself.
+    """Return what names the person behind a login: the subject of single sign-on, if there is one.
 
-    Logins that share an address, however it is capitalised, belong to one person.
+    Else the e-mail address, or the login itself. Logins that share it, however it is capitalised,
+    belong to one person.
     """
+    if settings.OIDC_ISSUER:
+        tied = SocialAccount.objects.filter(user=person).values_list("uid", flat=True)
+        subject: str | None = tied.first()
+        if subject:
+            return f"{settings.OIDC_ISSUER} {subject}"
     return (person.email or person.get_username()).strip().casefold()

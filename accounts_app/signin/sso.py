@@ -8,7 +8,7 @@ from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.account.utils import get_next_redirect_url
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
-from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
+from allauth.socialaccount.models import SocialApp, SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
@@ -133,12 +133,6 @@ def answer(request: HttpRequest, provider_id: str) -> HttpResponse:
 def cancelled(request: HttpRequest) -> HttpResponse:
     """Begin again after the person broke off at the provider."""
     return redirect("account_login")
-
-
-def subject_of(person: User) -> str:
-    """Return the subject tied to a person; empty when there is none."""
-    tied = SocialAccount.objects.filter(user=person, provider=PROVIDER)
-    return tied.values_list("uid", flat=True).first() or ""
 
 
 def _proven_again(request: HttpRequest, proof: claims.Proof, state: dict[str, Any]) -> HttpResponse:

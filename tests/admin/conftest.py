@@ -88,6 +88,7 @@ def _of_the_site() -> list[str]:
         address(User, "add"),
         address(User, "history", user.pk),
         reverse("admin:auth_user_password_change", args=[user.pk]),
+        reverse("admin:auth_user_unlock", args=[user.pk]),
         address(Account, "changelist") + "?q=nothing+like+it&status=active",
         *(reverse(name) for name in SIGN_IN),
     ]

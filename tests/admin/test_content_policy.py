@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'; object-src 'none'"
+    "base-uri 'none'; object-src 'none'; report-uri /policy-report; report-to policy"
 )
 
 
@@ -39,6 +39,7 @@ def assert_strict(answer):
     """Check one answer."""
     assert answer.status_code == 200
     assert answer["Content-Security-Policy"] == POLICY
+    assert answer["Reporting-Endpoints"] == 'policy="/policy-report"'
     assert Inline(answer.content.decode()).found == []
 
 

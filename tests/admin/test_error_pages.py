@@ -1,8 +1,12 @@
 """The pages for what went wrong: plain words, a way back, nothing inline."""
 
+import re
+
 import pytest
+import structlog
 from django.template.loader import render_to_string
 from django.test import Client
+from django_structlog.signals import bind_extra_request_finished_metadata
 
 from tests.admin.pages import signed_in
 
@@ -29,3 +33,28 @@ def test_a_page_has_nothing_inline(name):
     assert "<style" not in page
     assert "<script" not in page
     assert 'href="/admin/"' in page
+
+
+NUMBER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def test_a_page_tells_the_number_under_which_the_log_tells_more(viewer):
+    logged = []
+
+    def note(**_kwargs):
+        logged.append(structlog.contextvars.get_contextvars()["request_id"])
+
+    bind_extra_request_finished_metadata.connect(note)
+    answer = signed_in(viewer).get("/admin/nothing/like/it/")
+    assert answer.status_code == 404
+    assert NUMBER.search(answer.content.decode()).group() == logged[-1]
+
+
+def test_the_page_for_a_defect_tells_a_number_and_nothing_else(viewer, monkeypatch):
+    client = signed_in(viewer)
+    client.raise_request_exception = False
+    monkeypatch.setattr("accounts_app.admin.desk.waiting_for", None)
+    answer = client.get("/admin/")
+    assert answer.status_code == 500
+    assert NUMBER.search(answer.content.decode())
+    assert "NoneType" not in answer.content.decode()

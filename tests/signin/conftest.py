@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 
+from tests.admin.conftest import superuser  # noqa: F401 -- a fixture
+
 
 @pytest.fixture(autouse=True)
 def _forgetful_cache() -> Iterator[None]:

@@ -9,10 +9,11 @@ from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts_app.models import AuditEntry, Operation
-from accounts_app.services import strength
+from accounts_app.services import people, strength
 from tests.admin import rows
 from tests.admin.pages import ask_address, fill_in, text_of
 from tests.signin.people import send_password
@@ -194,3 +195,15 @@ def test_a_provider_that_does_not_answer_is_told_plainly(client, provider, setti
     answer = client.post(reverse("sso_sign_in"))
     assert answer.status_code == 503
     assert "The sign-on does not answer" in text_of(answer)
+
+
+def test_the_subject_names_the_person(client, provider, operator):
+    sign_in(client)
+    assert people.subject_of(operator) == f"{provider.url} s-1"
+
+
+def test_two_logins_of_one_subject_cannot_be(client, provider, operator, viewer):
+    sign_in(client)
+    twin = SocialAccount(user=viewer, provider="sso", uid="s-1")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        twin.save()

@@ -38,14 +38,25 @@ def client_signing_with(pem: str, key_id: str) -> Client:
     return _client(settings.OFFBLOCKS_BASE_URL, *credentials)
 
 
+def hasty_client() -> Client:
+    """Return a client for somebody who waits for a page: one try, and not for long."""
+    key, key_id = settings.OFFBLOCKS_SIGNING_KEY, settings.OFFBLOCKS_SIGNING_KEY_ID
+    credentials = (settings.OFFBLOCKS_API_KEY, settings.OFFBLOCKS_API_SECRET, key, key_id)
+    patience = settings.PAGE_READ_TIMEOUT.total_seconds()
+    return _client(settings.OFFBLOCKS_BASE_URL, *credentials, patience=patience)
+
+
 @lru_cache(maxsize=4)
-def _client(base_url: str, api_key: str, api_secret: str, pem: str, key_id: str) -> Client:
+def _client(  # noqa: PLR0913, PLR0917 -- what one is told apart by
+    base_url: str, api_key: str, api_secret: str, pem: str, key_id: str, patience: float = 0
+) -> Client:
     transport = Transport(
         base_url,
         Credentials(api_key, Secret(api_secret), Secret(pem), key_id),
         profile=_profile(),
-        connect_timeout=settings.OFFBLOCKS_CONNECT_TIMEOUT.total_seconds(),
-        total_timeout=settings.OFFBLOCKS_TOTAL_TIMEOUT.total_seconds(),
+        retries=0 if patience else 2,
+        connect_timeout=patience / 2 or settings.OFFBLOCKS_CONNECT_TIMEOUT.total_seconds(),
+        total_timeout=patience or settings.OFFBLOCKS_TOTAL_TIMEOUT.total_seconds(),
         list_timeout=settings.OFFBLOCKS_LIST_TIMEOUT.total_seconds(),
         watcher=_show,
     )

@@ -149,6 +149,8 @@ SETTLE_DEADLINE = seconds("SETTLE_DEADLINE", 24 * 60 * 60)
 ACCEPTED_PATIENCE = seconds("ACCEPTED_PATIENCE", 60 * 60)
 # The provider's clock may differ from ours by this much before signatures are in danger.
 CLOCK_TOLERANCE = seconds("CLOCK_TOLERANCE", 30)
+# Longer than this nobody waits for a page that looks at the provider while it opens.
+PAGE_READ_TIMEOUT = seconds("PAGE_READ_TIMEOUT", 3)
 BULK_LIMIT = env.int("BULK_LIMIT", default=20)
 WORK_ENGINE = env.str("WORK_ENGINE", default="inline")
 WORK_POLL_INTERVAL = seconds("WORK_POLL_INTERVAL", 1)

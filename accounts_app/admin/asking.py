@@ -12,11 +12,21 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
 from accounts_app import work
-from accounts_app.admin import acting, buttons, refusals, signing, stepping_up, story, words
+from accounts_app.admin import (
+    acting,
+    affected,
+    buttons,
+    refusals,
+    signed_out,
+    signing,
+    stepping_up,
+    story,
+    words,
+)
 from accounts_app.admin.forms import AskForm
 from accounts_app.errors import Contradicted, NotPermitted, Refusal, StaleView, WrongState
-from accounts_app.models import Account, Card, Discrepancy, Operation
-from accounts_app.services import asking, lanes, operations
+from accounts_app.models import Card, Discrepancy, Operation
+from accounts_app.services import asking, lanes, looking, operations
 from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import KINDS, Kind, Target
 
@@ -27,7 +37,7 @@ class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker 
     def get_urls(self) -> list[URLPattern]:
         """Put the ask pages before the model's own pages, which match nearly anything."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_ask"
-        view = self.admin_site.admin_view(self.ask_view)
+        view = signed_out.keeping(self.admin_site, self.ask_view)
         return [
             path("<uuid:target_id>/ask/<str:kind_name>/", view, name=name),
             path("ask/<str:kind_name>/", view, name=f"{name}_new"),
@@ -54,7 +64,9 @@ class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker 
             stepping_up.demand(request)
         if request.method == "POST":
             return self._ask(request, kind, target)
-        return self._page(request, kind, target, AskForm(kind, target), obstacle(kind, target))
+        look = looking.at(target) if target and kind.build else None
+        form = AskForm(kind, target)
+        return self._page(request, kind, target, form, obstacle(kind, target), look=look)
 
     def _no(self, request: HttpRequest, sentence: str, target: Target | None) -> HttpResponse:
         """Say that it is not theirs to ask for."""
@@ -145,11 +157,12 @@ def _about(kind: Kind, target: Target) -> dict[str, Any]:
 
 
 def _affected(kind: Kind, target: Target) -> dict[str, Any]:
-    """Return what may go with the target, for the kinds that reach below it."""
-    if not kind.cascades or isinstance(target, Card):
-        return {}
-    accounts = [] if isinstance(target, Account) else list(target.accounts.all())
-    return {"accounts": accounts, "cards": lanes.cards_of(target)}
+    """Return what goes with the target, and what has to be known of it before this is asked for."""
+    return {
+        "affected": affected.by(kind, target),
+        "why_so": affected.why_so(target) if kind.proves == {"active"} else "",
+        "authorisations": affected.payments_of(kind, target),
+    }
 
 
 def _challenge(kind: Kind, target: Target) -> dict[str, Any]:

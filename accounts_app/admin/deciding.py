@@ -11,11 +11,19 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts_app import work
-from accounts_app.admin import acting, comparison, refreshing, refusals, stepping_up
+from accounts_app.admin import (
+    acting,
+    affected,
+    comparison,
+    refreshing,
+    refusals,
+    signed_out,
+    stepping_up,
+)
 from accounts_app.admin.forms import DecideForm
 from accounts_app.errors import AlreadyMoved, NotPermitted, Refusal, SameEyes
 from accounts_app.models import Operation
-from accounts_app.services import operations
+from accounts_app.services import looking, operations
 from accounts_app.services.catalogue import KINDS, Kind, Target
 from accounts_app.services.transitions import asked_about
 
@@ -28,7 +36,7 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
 
     def get_urls(self) -> list[URLPattern]:
         """Put them before the operation's own page, which matches nearly anything."""
-        decide = self.admin_site.admin_view(self.decide_view)
+        decide = signed_out.keeping(self.admin_site, self.decide_view)
         cancel = self.admin_site.admin_view(self.cancel_view)
         look = self.admin_site.admin_view(self.look_view)
         number = "<int:operation_id>"
@@ -55,7 +63,9 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
         if operation.state != Operation.State.REQUESTED:
             messages.info(request, f"There is nothing to decide: {_state(operation)}.")
             return redirect(OPERATION_PAGE, operation.pk)
-        return self._page(request, operation, DecideForm())
+        target = asked_about(operation)
+        look = looking.at(target) if target and KINDS[operation.kind].build else None
+        return self._page(request, operation, DecideForm(), look=look)
 
     def _decide(self, request: HttpRequest, operation: Operation) -> HttpResponse:
         form = DecideForm(request.POST)
@@ -72,7 +82,13 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
             return self._page(request, operation, form)
         return redirect(OPERATION_PAGE, operation.pk)
 
-    def _page(self, request: HttpRequest, operation: Operation, form: DecideForm) -> HttpResponse:
+    def _page(
+        self,
+        request: HttpRequest,
+        operation: Operation,
+        form: DecideForm,
+        look: looking.Look | None = None,
+    ) -> HttpResponse:
         kind = KINDS[operation.kind]
         target = asked_about(operation)
         context: dict[str, Any] = {
@@ -86,6 +102,7 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
             "is_theirs": operations.is_own(operation, acting.person(request)),
             "rows": comparison.of(operation),
             **_so_now(kind, operation, target),
+            "look": look,
             "body": bytes(operation.body).decode("utf-8", errors="replace"),
         }
         return TemplateResponse(request, "admin/accounts_app/decide.html", context)
@@ -122,6 +139,8 @@ def _so_now(kind: Kind, operation: Operation, target: Target | None) -> dict[str
         "is_updated": operation.seen.get("revision") != target.revision,
         "may_start": kind.may_start(target),
         "cause": comparison.words_for(target),
+        "affected": affected.by(kind, target),
+        "authorisations": affected.payments_of(kind, target),
     }
 
 

@@ -15,7 +15,7 @@ from accounts_app.models import (
     Resolution,
     WebhookEvent,
 )
-from accounts_app.services import resolutions
+from accounts_app.services import operations, resolutions
 from accounts_app.services.people import subject_of
 
 State = Operation.State
@@ -41,7 +41,7 @@ class Pile:
 def waiting_for(person: User | AnonymousUser) -> list[Pile]:
     """Count what waits, as far as the person may see it."""
     piles = []
-    if person.has_perm("accounts_app.decide_operation"):
+    if isinstance(person, User) and person.has_perm("accounts_app.decide_operation"):
         piles.append(_to_decide(person))
     if isinstance(person, User) and person.has_perm(resolutions.CONFIRM):
         piles.append(_to_confirm(person))
@@ -62,10 +62,9 @@ def _list_of(model: str, **choice: object) -> str:
     return f"{reverse(f'admin:accounts_app_{model}_changelist')}?{urlencode(choice)}"
 
 
-def _to_decide(person: User | AnonymousUser) -> Pile:
-    requests = Operation.objects.filter(state=State.REQUESTED).exclude(maker=person.pk)
-    address = _list_of("operation", state__exact=State.REQUESTED)
-    return Pile("requests to decide", requests.count(), address)
+def _to_decide(person: User) -> Pile:
+    requests = operations.to_decide(Operation.objects.all(), person)
+    return Pile("requests to decide", requests.count(), _list_of("operation", waits="me"))
 
 
 def _own(person: User | AnonymousUser) -> Pile:

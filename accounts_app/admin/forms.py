@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app.errors import Refusal
 from accounts_app.models import Card
-from accounts_app.services import challenges, newcomers
+from accounts_app.services import causes, challenges, newcomers
 from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import Kind, Target
 
@@ -21,6 +21,17 @@ SIGNATURE_LENGTH = 8192
 HIDDEN = ("form_number", "revision", "challenge")
 LARGEST_REVISION = 2**63 - 1  # what the databases hold
 PLAIN_TEXT = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+
+
+def cause_field() -> forms.ChoiceField:
+    """Return the field for the cause, which lists can be made of."""
+    return forms.ChoiceField(
+        label=_("Cause"),
+        choices=list(causes.LABELS.items()),
+        initial=causes.OTHER,
+        # Left out it is the first of them; the reason says what it was.
+        required=False,
+    )
 
 
 def reason_field() -> forms.CharField:
@@ -63,6 +74,7 @@ class AskForm(PlainForm):
     The hidden fields make the form count once and say what its reader saw.
     """
 
+    cause = cause_field()
     reason = reason_field()
     reference = reference_field()
     form_number = forms.UUIDField(widget=forms.HiddenInput)
@@ -96,6 +108,7 @@ class AskForm(PlainForm):
             reason=entered["reason"],
             form_number=entered["form_number"],
             revision=entered.get("revision", 0),
+            cause=entered["cause"] or causes.OTHER,
             reference=entered["reference"],
             confirmation=entered.get("confirmation", ""),
             fields={name: str(entered[name] or "") for name in own},

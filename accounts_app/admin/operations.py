@@ -9,14 +9,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts_app.admin import (
+    acting,
     badges,
     besides,
     buttons,
@@ -55,12 +57,29 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
+class WaitsFilter(admin.SimpleListFilter):
+    """Narrows the list to the requests that the person themselves can decide."""
+
+    title = _("waits")
+    parameter_name = "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer the one choice, to those who decide at all."""
+        return [("me", str(_("for my decision")))] if request.user.has_perm(DECIDE) else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep what others have asked for and nobody has decided, the oldest of it first."""
+        if self.value() != "me":
+            return queryset
+        return operations.to_decide(queryset, acting.person(request))
+
+
 @admin.register(Operation)
 class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
     """What staff asked the provider to do; nothing here can be edited."""
 
     list_display = ("name", "state_badge", "target", "external_id", "maker", "asked", "why")
-    list_filter = ("state", KindFilter, ("maker", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("state", WaitsFilter, KindFilter, ("maker", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("customer", "account", "card", "maker")
     search_help_text = "Number of the operation, id of customer, account or card, or external id"
     nothing = "Nothing was asked for yet. Ask on the page of an account or a customer."
@@ -116,6 +135,18 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
             "html": render_to_string(MOVING_PART, _story(operation, request.user), request),
         }
         return JsonResponse(answer)
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """Lead straight to the decision from the queue of those who decide."""
+        is_queue = request.GET.get("waits") == "me"
+        columns: tuple[str, ...] = self.list_display
+        return (*columns, "decision") if is_queue and request.user.has_perm(DECIDE) else columns
+
+    @admin.display(description=_("decision"))
+    def decision(self, operation: Operation) -> SafeString:
+        """Lead to the page on which it is decided."""
+        address = reverse("admin:accounts_app_operation_decide", args=[operation.pk])
+        return format_html('<a class="button" href="{}">{}</a>', address, _("Decide"))
 
     @admin.display(description="operation", ordering="pk")
     def name(self, operation: Operation) -> str:

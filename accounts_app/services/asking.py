@@ -6,10 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts_app.errors import Contradicted, Incomplete, OperationOpen, StaleView, WrongState
 from accounts_app.models import Discrepancy, Operation, Snapshot
-from accounts_app.services import challenges, lanes, newcomers
+from accounts_app.services import causes, challenges, lanes, newcomers
 from accounts_app.services.catalogue import KINDS, Kind, Target
 from accounts_app.services.transitions import asked_about
 
@@ -26,6 +27,7 @@ class Asked:
     reason: str
     form_number: uuid.UUID
     revision: int
+    cause: str = causes.OTHER
     reference: str = ""
     confirmation: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
@@ -35,6 +37,8 @@ def refuse_unless_possible(kind: Kind, target: Target | None, asked: Asked) -> N
     """Raise the Refusal that tells what stands in the way, if anything does."""
     if not asked.reason.strip():
         raise Incomplete("Say why: the reason is kept with the operation.", field="reason")
+    if asked.cause not in causes.LABELS:
+        raise Incomplete(_("Choose one of the causes offered."), field="cause")
     if target is not None:
         _refuse_about(kind, target, asked)
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from accounts_app import audit, clock
 from accounts_app.errors import (
@@ -66,7 +67,11 @@ def _request(kind: Kind, target: Target | None, asked: Asked, maker: User) -> Op
         operation=operation,
         reason=asked.reason,
         before=operation.seen,
-        after={"operation": Operation.State.REQUESTED, **seen.fields_shown(fields)},
+        after={
+            "operation": Operation.State.REQUESTED,
+            "cause": asked.cause,
+            **seen.fields_shown(fields),
+        },
     )
     if not kind.needs_checker:
         result = "One person suffices for this kind."
@@ -85,6 +90,7 @@ def _new(
         seen=seen.by_maker(target),
         maker=maker,
         maker_subject=subject_of(maker),
+        cause=asked.cause,
         reason=asked.reason.strip(),
         reference=asked.reference.strip(),
         form_number=asked.form_number,
@@ -153,6 +159,12 @@ def cancel(operation_id: int, *, maker: User) -> Operation:
     return operation
 
 
+def to_decide(among: QuerySet[Operation], person: User) -> QuerySet[Operation]:
+    """Keep the requests that this person can decide: not their own, with whichever login."""
+    waiting = among.filter(state=Operation.State.REQUESTED)
+    return waiting.exclude(maker=person).exclude(maker_subject=subject_of(person))
+
+
 def is_own(operation: Operation, person: User) -> bool:
     """Whether this person asked for the operation, be it with another of their logins."""
     makers = {operation.maker_subject, subject_of(operation.maker)}
@@ -203,6 +215,8 @@ def digest_of(operation: Operation) -> str:
         "reason": operation.reason,
         "reference": operation.reference,
         "form": str(operation.form_number),
+        # Requests of before there were causes keep the digest that people were shown.
+        **({"cause": operation.cause} if operation.cause else {}),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 

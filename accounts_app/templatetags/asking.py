@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from accounts_app.admin.site import LOOPBACK
+from accounts_app.models import Operation
+from accounts_app.services import causes
 
 register = template.Library()
 
@@ -19,6 +21,12 @@ def ago(at: datetime) -> str:
     if timezone.now() - at < timedelta(minutes=1):
         return "just now"
     return f"{timesince(at)} ago"
+
+
+@register.filter
+def cause(operation: Operation) -> str:
+    """Say for which cause it was asked for."""
+    return str(causes.LABELS.get(operation.cause, operation.cause))
 
 
 @register.simple_tag

@@ -1,7 +1,7 @@
 // Sends a form once, and keeps what was typed in this tab until the operation exists.
 'use strict';
 {
-    const KEPT = ['reason', 'reference', 'signature', 'chain_id', 'external_id'];
+    const KEPT = ['cause', 'reason', 'reference', 'signature', 'chain_id', 'external_id'];
     const form = document.querySelector('form[data-draft]');
 
     function place() {
@@ -14,9 +14,14 @@
         sessionStorage.setItem(place(), JSON.stringify(Object.fromEntries(typed)));
     }
 
+    // Empty, or still at the first of its choices: what the server put back itself stays.
+    function isAsServed(field, value) {
+        return field?.value === '' || (field?.selectedIndex === 0 && field.value !== value);
+    }
+
     function restore() {
         const draft = JSON.parse(sessionStorage.getItem(place()) ?? '{}');
-        const lost = Object.entries(draft).filter(([name]) => form.elements[name]?.value === '');
+        const lost = Object.entries(draft).filter(([name, value]) => isAsServed(form.elements[name], value));
         for (const [name, value] of lost) {
             form.elements[name].value = value;
         }

@@ -6,6 +6,8 @@ OPERATIONS = "accounts_app/services/operations.py"
 ASKING = "accounts_app/services/asking.py"
 DEADLINES = "accounts_app/services/deadlines.py"
 LANES = "accounts_app/services/lanes.py"
+FAMILY = ("tests/services/test_family_lanes.py",)
+REGISTER = ("tests/services/test_register_customer.py",)
 WAITING = ("tests/services/test_waiting_close.py",)
 PEOPLE = ("tests/faults/test_people.py", "tests/faults/test_people_later.py")
 REQUEST = ("tests/services/test_request.py",)
@@ -109,6 +111,38 @@ MUTANTS = (
         new="    return operation.kind == kind.beside",
         harm="Two requests about one account are on their way at once.",
         tests=WAITING,
+    ),
+    Mutant(
+        name="what cascades is in nobody's way",
+        file=LANES,
+        old="    if about is None or kind.own_lane or other.own_lane:",
+        new="    if True:",
+        harm="A customer is stopped while one of their accounts is being brought back.",
+        tests=FAMILY,
+    ),
+    Mutant(
+        name="what is open below does not keep what cascades",
+        file=LANES,
+        old="    return reaches_us or (kind.cascades and _is_above(target, about))",
+        new="    return reaches_us",
+        harm="A card is terminated and its account brought back at once.",
+        tests=FAMILY,
+    ),
+    Mutant(
+        name="a wallet with a slip is registered",
+        file="accounts_app/offblocks/wallets.py",
+        old="digits not in (digits.lower(), digits.upper())",
+        new="not digits",
+        harm="A customer is registered with a wallet that nobody has.",
+        tests=REGISTER,
+    ),
+    Mutant(
+        name="a customer we know is registered again",
+        file="accounts_app/services/newcomers.py",
+        old="        if customer:\n",
+        new="        if False:\n",
+        harm="Staff learn from the provider only that the customer was there.",
+        tests=REGISTER,
     ),
     Mutant(
         name="anybody may ask",

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
-from accounts_app.checks import is_https_or_loopback
+from accounts_app.checks import NEW_SECRET, SECRET_KEY_LENGTH, is_https_or_loopback
 
 # setting -> the laxest value, and what a laxer one would mean
 LONGEST = {
@@ -27,7 +27,7 @@ PASSKEY_ROLES = {"approver", "user admin"}
 @register
 def check_single_sign_on(**_kwargs: Any) -> list[CheckMessage]:
     """Check that single sign-on is configured whole or not at all, and encrypted."""
-    return [*_sign_on(), *_breaches(), *_sense()]
+    return [*_sign_on(), *_breaches(), *_sense(), *_factor_key()]
 
 
 @register(deploy=True)
@@ -70,6 +70,12 @@ def _sense() -> Iterator[Error]:
     names += [name for name in (*LONGEST, "SIGN_IN_LOCKOUT") if not getattr(settings, name)]
     for name in names:
         yield _error(44, f"{name} must be more than 0.", f"Put {name}=<a number> into .env")
+
+
+def _factor_key() -> Iterator[Error]:
+    if settings.FACTOR_KEY and len(settings.FACTOR_KEY) < SECRET_KEY_LENGTH:
+        sentence = f"FACTOR_KEY is shorter than {SECRET_KEY_LENGTH} characters."
+        yield _error(45, sentence, f"Put FACTOR_KEY=<the output of {NEW_SECRET}> into .env")
 
 
 def _lax_durations() -> Iterator[Warning]:

@@ -68,6 +68,8 @@ MFA_FORMS = {
 MFA_PASSKEY_LOGIN_ENABLED = MFA_ALLOW_UNVERIFIED_EMAIL = MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_TOLERANCE = 1
+# What the secrets of apps and recovery codes are encrypted under; empty takes SECRET_KEY.
+FACTOR_KEY = env.str("FACTOR_KEY", default="").strip()
 # The groups whose members need a factor that cannot be phished.
 PASSKEY_ROLES = env.list("PASSKEY_ROLES", default=["approver", "user admin"])
 STEP_UP_LIFETIME = seconds("STEP_UP_LIFETIME", 5 * 60)

@@ -182,6 +182,7 @@ LOGGING = logs.configure(
         OFFBLOCKS_SIGNING_KEY,
         OFFBLOCKS_WEBHOOK_SECRET,
         access.OIDC_CLIENT_SECRET,
+        access.FACTOR_KEY,
         str(DATABASES["default"].get("PASSWORD") or ""),
     ),
 )

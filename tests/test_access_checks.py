@@ -16,6 +16,7 @@ MISTAKES = {
     "nothing proves a factor": ({**SIGN_ON, "OIDC_MFA_VALUES": []}, "E042"),
     "anything proves a factor": ({**SIGN_ON, "OIDC_MFA_VALUES": ["mfa", ""]}, "E042"),
     "a plain look-up": ({"PASSWORD_BREACH_URL": "http://127.0.0.1/range/"}, "E043"),
+    "a short key": ({"FACTOR_KEY": "short"}, "E045"),
     "no attempt": ({"SIGN_IN_RATE": 0}, "E044"),
     "no time": ({"STEP_UP_LIFETIME": timedelta(0)}, "E044"),
 }

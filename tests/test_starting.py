@@ -42,6 +42,7 @@ INSECURE = {
         "accounts_app.E042",
     ),
     "a plain look-up of passwords": ({"PASSWORD_BREACH_URL": "http://x/"}, "accounts_app.E043"),
+    "a short key of factors": ({"FACTOR_KEY": "short"}, "accounts_app.E045"),
     "no guess at all": ({"SIGN_IN_FAILURES": "0"}, "accounts_app.E044"),
     "closing by one person": ({"FOUR_EYES_KINDS": "reactivate"}, "accounts_app.W001"),
 }

@@ -30,15 +30,16 @@ def has_passkey(person: User | AnonymousUser) -> bool:
 
 
 def encrypt(text: str) -> str:
-    """Encrypt a secret under a key made from SECRET_KEY, for the database."""
+    """Encrypt a secret for the database, under FACTOR_KEY or else a key made from SECRET_KEY."""
     return _cipher().encrypt(text.encode()).decode()
 
 
 def decrypt(text: str) -> str:
-    """Return the secret; raises InvalidToken where SECRET_KEY is another one than then."""
+    """Return the secret; raises InvalidToken where the key is another one than then."""
     return _cipher().decrypt(text.encode()).decode()
 
 
 def _cipher() -> Fernet:
+    key = settings.FACTOR_KEY or settings.SECRET_KEY
     derivation = HKDF(hashes.SHA256(), length=32, salt=None, info=b"second factors")
-    return Fernet(base64.urlsafe_b64encode(derivation.derive(settings.SECRET_KEY.encode())))
+    return Fernet(base64.urlsafe_b64encode(derivation.derive(key.encode())))

@@ -3,7 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts_app.models import AuditEntry
@@ -117,3 +120,23 @@ def test_after_a_minute_it_may_again(client, viewer, settings, time_machine):
     assert [send_password(client, "nobody", "x").status_code for _ in range(2)] == [200, 429]
     time_machine.shift(61)
     assert send_password(client, "nobody", "x").status_code == 200
+
+
+def cost(client, name, monkeypatch):
+    """Return how many queries and how many computed hashes a wrong password costs."""
+    hashed, plain = [], MD5PasswordHasher.encode
+
+    def counted(*arguments):
+        hashed.append(1)
+        return plain(*arguments)
+
+    with monkeypatch.context() as changed, CaptureQueriesContext(connection) as queries:
+        changed.setattr(MD5PasswordHasher, "encode", counted)
+        send_password(client, name, "wrong")
+    return len(queries), len(hashed)
+
+
+def test_a_known_and_an_unknown_name_cost_the_same(client, viewer, monkeypatch):
+    names = ("somebody", "viewer", "nobody")  # the first fills what Django keeps in memory
+    _, known, unknown = [cost(client, name, monkeypatch) for name in names]
+    assert known == unknown

@@ -127,3 +127,19 @@ def test_in_the_demo_a_factor_that_was_enrolled_counts(client, viewer, settings)
 
 def test_the_secret_is_not_readable_in_the_database(viewer):
     assert "JBSWY3DP" not in str(enrol_app(viewer).data)
+
+
+def test_who_has_a_passkey_and_showed_a_code_is_led_to_the_passkey(client, approver):
+    enrol_app(approver)
+    approver.authenticator_set.create(type="webauthn", data={"name": "Key"})
+    send_password(client, "approver")
+    client.post(reverse("mfa_authenticate"), {"code": code()})
+    answer = client.get(HOME)
+    assert answer["Location"].startswith(reverse("mfa_reauthenticate_webauthn"))
+
+
+def test_a_key_of_its_own_keeps_factors_when_djangos_changes(viewer, settings):
+    settings.FACTOR_KEY = "f" * 50
+    factor = enrol_app(viewer)
+    settings.SECRET_KEY = "s" * 50
+    assert factor.wrap().validate_code(code())

@@ -4,6 +4,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class AccountsConfig(AppConfig):
@@ -14,12 +15,21 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        """Register the system checks, and have the provider's replies taken notice of."""
-        from accounts_app import access_checks, checks, conf, edge_checks  # noqa: F401, PLC0415
+        """Register checks, what a migration leads to, and who notices the provider's replies."""
+        from accounts_app import (  # noqa: PLC0415
+            access_checks,  # noqa: F401
+            audit_checks,  # noqa: F401
+            checks,  # noqa: F401
+            conf,
+            edge_checks,  # noqa: F401
+            triggers,
+        )
         from accounts_app.services import contact  # noqa: PLC0415
         from accounts_app.signin import receivers  # noqa: F401, PLC0415
 
         conf.watch(contact.note)
+        pre_migrate.connect(triggers.before_migrating, sender=self)
+        post_migrate.connect(triggers.after_migrating, sender=self)
 
 
 class BackofficeAdminConfig(AdminConfig):

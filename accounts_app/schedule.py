@@ -9,12 +9,21 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
+from django.db import Error
 
 from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Pause, Reconciliation
 from accounts_app.offblocks.errors import ProviderError
 from accounts_app.reconciliation import held, record, run
-from accounts_app.services import chain, contact, jobs, pausing, subscriptions, tidying
+from accounts_app.services import (
+    anchoring,
+    chain,
+    contact,
+    jobs,
+    pausing,
+    subscriptions,
+    tidying,
+)
 
 log = structlog.get_logger()
 
@@ -62,7 +71,17 @@ def check_chain() -> str:
         fault = found.new
         log.error("the audit chain does not verify", sequence=fault.sequence, fault=fault.what)
         pausing.pause(Pause.Cause.CHAIN, found.words)
+    chain.keep_result(found.words, holds=not found.new)
     return found.words
+
+
+def anchor_chain() -> str:
+    """Sign the head of the audit chain when it is time to."""
+    try:
+        return anchoring.anchor_if_due()
+    except anchoring.NotAnchored as reason:
+        log.error("the audit chain is not anchored", reason=str(reason))
+        raise NotDone(str(reason)) from reason
 
 
 def carry_out_decisions() -> str:
@@ -83,10 +102,20 @@ TASKS = {
     jobs.SWEEP: Task(sweep, lambda: settings.RECONCILE_EVERY),
     jobs.SUBSCRIPTION: Task(check_subscription, lambda: timedelta(days=1)),
     jobs.CHAIN: Task(check_chain, lambda: timedelta(hours=1)),
+    jobs.ANCHOR: Task(anchor_chain, lambda: timedelta(minutes=5)),
     # Each decision makes it due at once; this is how long a broken off one would wait.
     jobs.DECISIONS: Task(carry_out_decisions, lambda: timedelta(hours=1)),
     jobs.TIDYING: Task(tidying.tidy, lambda: timedelta(hours=1)),
 }
+
+
+def at_start() -> None:
+    """Have the audit chain verified in the first round of a process that begins to work."""
+    try:
+        jobs.make_due(jobs.CHAIN)
+    except Error as error:
+        # It comes round within the hour; a worker waits for a database that is away.
+        log.warning("the database does not answer", error=type(error).__name__)
 
 
 def due() -> list[str]:

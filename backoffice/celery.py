@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
 
@@ -34,6 +34,14 @@ def refuse_insecure(**_kwargs: object) -> None:
     from accounts_app import starting  # noqa: PLC0415 -- models need a loaded application
 
     starting.refuse_insecure()
+
+
+@worker_ready.connect
+def verify_audit_chain(**_kwargs: object) -> None:
+    """Have the audit chain verified in the first round of work."""
+    from accounts_app import schedule  # noqa: PLC0415 -- models need a loaded application
+
+    schedule.at_start()
 
 
 @app.task

@@ -1,6 +1,8 @@
-"""What Django 5.2 lacks: two headers, refusing NUL characters, answering without a database."""
+"""What Django 5.2 lacks: two headers, refusing NUL characters, answering without a database,
+and telling the audit where a request came from."""
 
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 from django.conf import settings
@@ -9,6 +11,10 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+
+from accounts_app import origin
+from accounts_app.services.strength import strength_of
+from backoffice import source
 
 log = structlog.get_logger()
 
@@ -63,6 +69,23 @@ class NoStoreMiddleware:
         if request.user.is_authenticated:
             add_never_cache_headers(response)
         return response
+
+
+class OriginMiddleware:
+    """Let the audit know where a request came from, under which number, and how strongly proven."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; what is recorded meanwhile tells where it came from."""
+        found = origin.Origin(
+            source=source.address(request)[:64],
+            request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
+            strength=partial(strength_of, request),
+        )
+        with origin.acting_from(found):
+            return self.get_response(request)
 
 
 class DatabaseAwayMiddleware:

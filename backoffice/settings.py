@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "backoffice.middleware.OriginMiddleware",
     "backoffice.middleware.DatabaseAwayMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts_app.signin.middleware.SessionLimitsMiddleware",
@@ -164,6 +165,11 @@ OUTAGE_SWEEP_AFTER = seconds("OUTAGE_SWEEP_AFTER", 10 * 60)
 RECONCILE_HOLD_SHARE = env.float("RECONCILE_HOLD_SHARE", default=0.2)
 RECONCILE_HOLD_ROWS = env.int("RECONCILE_HOLD_ROWS", default=20)
 
+# Anchors of the audit chain -----------------------------------------------------------------------
+AUDIT_ANCHOR_KEY = env.str("AUDIT_ANCHOR_KEY", multiline=True, default="")
+AUDIT_ANCHOR_PUBLIC_KEYS = env.str("AUDIT_ANCHOR_PUBLIC_KEYS", multiline=True, default="")
+AUDIT_ANCHOR_DIRECTORY = env.str("AUDIT_ANCHOR_DIRECTORY", default="")
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
@@ -183,6 +189,7 @@ LOGGING = logs.configure(
         OFFBLOCKS_WEBHOOK_SECRET,
         access.OIDC_CLIENT_SECRET,
         access.FACTOR_KEY,
+        AUDIT_ANCHOR_KEY,
         str(DATABASES["default"].get("PASSWORD") or ""),
     ),
 )

@@ -22,6 +22,8 @@ def settings(folder: Path) -> dict[str, str]:
         "OFFBLOCKS_API_KEY_FILE": str(kept.secret("api_key", new_api_key)),
         "OFFBLOCKS_API_SECRET_FILE": str(kept.secret("api_secret", new_token)),
         "OFFBLOCKS_BASE_URL": "https://provider.example.com/v1",
+        "AUDIT_ANCHOR_DIRECTORY": str(kept.path),
+        "AUDIT_ANCHOR_KEY_FILE": str(_anchor_key(kept)),
         "OFFBLOCKS_SIGNING_KEY_FILE": str(ours),
         "OFFBLOCKS_SIGNING_KEY_ID": secrets.token_hex(8),
         "OFFBLOCKS_WEBHOOK_KEY_ID": secrets.token_hex(8),
@@ -30,6 +32,12 @@ def settings(folder: Path) -> dict[str, str]:
         "SECRET_KEY_FILE": str(kept.secret("secret_key", new_token)),
         "WORK_ENGINE": "celery",
     }
+
+
+def _anchor_key(kept: RunDirectory) -> Path:
+    path = kept.file("audit_anchor_key.pem")
+    subprocess.run([str(PYTHON), "-m", "launcher.anchor_key", str(path)], cwd=ROOT, check=True)
+    return path
 
 
 def _key_pair(kept: RunDirectory, name: str) -> tuple[Path, Path]:

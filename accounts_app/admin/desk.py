@@ -15,8 +15,8 @@ from accounts_app.models import (
     Resolution,
     WebhookEvent,
 )
+from accounts_app.people import subject_of
 from accounts_app.services import operations, resolutions
-from accounts_app.services.people import subject_of
 
 State = Operation.State
 

@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
+from accounts_app import people
 from accounts_app.admin import acting, refusals, words
 from accounts_app.admin.banners import PAUSES, name_of
 from accounts_app.admin.base import ViewOnlyAdmin
@@ -21,7 +22,7 @@ from accounts_app.admin.forms import REASON_LENGTH, PlainForm
 from accounts_app.audit import Fault
 from accounts_app.errors import AlreadyMoved, Refusal
 from accounts_app.models import Pause
-from accounts_app.services import chain, pausing, people
+from accounts_app.services import chain, pausing
 
 PAUSE = "accounts_app.pause_sending"
 RESUME = "accounts_app.resume_sending"

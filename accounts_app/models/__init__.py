@@ -1,7 +1,7 @@
 """The tables: what the provider told us, what staff asked for, and what was recorded about it."""
 
 from .allowance import Allowance
-from .audit import AuditEntry
+from .audit import AuditAnchor, AuditEntry
 from .batch import Batch, BatchItem
 from .challenge import Challenge
 from .event import WebhookEvent
@@ -17,6 +17,7 @@ __all__ = [
     "Account",
     "Allowance",
     "Attempt",
+    "AuditAnchor",
     "AuditEntry",
     "Batch",
     "BatchItem",

@@ -14,8 +14,10 @@ from accounts_app import audit
 from accounts_app.audit import Fault
 from accounts_app.errors import NotPermitted, StaleView
 from accounts_app.models import AuditEntry, Pause
+from accounts_app.services import anchors, privileges
 
 ACKNOWLEDGED = "chain.acknowledged"
+HOLDS, BROKEN = "chain.verified", "chain.broken"
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,23 @@ class Look:
 
 def look() -> Look:
     """Walk the whole chain."""
-    acknowledged, found = _acknowledged(), list(_faults())
+    acknowledged, found = _acknowledged(), list(faults())
     new = next((fault for fault in found if fault not in acknowledged), None)
     return Look(new, tuple(fault for fault in found if fault in acknowledged))
+
+
+def keep_result(words: str, *, holds: bool) -> None:
+    """Record what a verification found, about the entry that was the last one then."""
+    head = AuditEntry.objects.order_by("sequence").last()
+    if head is None:
+        return
+    with transaction.atomic():
+        audit.record(
+            actor=audit.system_user(),
+            action=HOLDS if holds else BROKEN,
+            target=head,
+            result=words,
+        )
 
 
 def acknowledge(fault: Fault, paused: Pause, *, person: User | None, reason: str) -> None:
@@ -80,9 +96,11 @@ def fault_named(text: str) -> Fault | None:
     return Fault(int(number), what) if is_number and what else None
 
 
-def _faults() -> Iterator[Fault]:
-    """Yield every fault; `audit.verify` stops at the first, behind which others could hide."""
-    return audit._faults()
+def faults() -> Iterator[Fault]:
+    """Yield every fault; behind the first others could hide."""
+    yield from privileges.missing_triggers()
+    yield from audit.faults()
+    yield from anchors.all_faults()
 
 
 def _acknowledged() -> set[Fault]:

@@ -15,6 +15,7 @@ from accounts_app.models import Job
 SWEEP = "sweep"
 SUBSCRIPTION = "subscription"
 CHAIN = "chain"
+ANCHOR = "anchor"
 DECISIONS = "decisions"
 TIDYING = "tidying"
 # Whoever holds a job for longer is taken to be gone; every job may be done twice.

@@ -22,10 +22,10 @@ from accounts_app.errors import (
     StaleView,
 )
 from accounts_app.models import Customer, Operation
+from accounts_app.people import subject_of
 from accounts_app.services import asking, lanes, newcomers, seen
 from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import KINDS, Kind, Target
-from accounts_app.services.people import subject_of
 from accounts_app.services.transitions import move
 
 

@@ -15,8 +15,8 @@ from django.db import transaction
 from accounts_app import audit, clock
 from accounts_app.errors import AlreadyMoved, Incomplete, NotPermitted, SameEyes, StaleView
 from accounts_app.models import Resolution
+from accounts_app.people import subject_of
 from accounts_app.services import endings, proposing, subjects
-from accounts_app.services.people import subject_of
 from accounts_app.services.subjects import Subject
 
 PROPOSE = "accounts_app.propose_resolution"

@@ -24,6 +24,7 @@ from accounts_app.services import contact, jobs, pausing
 from tests.admin import rows
 from tests.admin.conftest import address
 from tests.admin.pages import signed_in, text_of
+from tests.guarded import alter
 
 pytestmark = pytest.mark.django_db
 INDEX = reverse("admin:index")
@@ -230,9 +231,8 @@ def test_a_viewer_is_not_bothered_with_it(viewer):
 def announced(row, **before: float) -> None:
     """Let the provider have told of a change so long ago that nobody has looked into."""
     rows.event(row, entity_kind=row.KIND)
-    WebhookEvent.objects.update(
-        received_at=NOON - timedelta(**before), next_at=NOON + timedelta(minutes=1)
-    )
+    times = {"received_at": NOON - timedelta(**before), "next_at": NOON + timedelta(minutes=1)}
+    alter(WebhookEvent.objects.all(), **times)
 
 
 def made(model):

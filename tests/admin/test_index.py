@@ -7,6 +7,7 @@ from accounts_app.models import Operation
 from tests.admin import rows
 from tests.admin.pages import signed_in, text_of
 from tests.factories import ask
+from tests.guarded import alter
 
 pytestmark = pytest.mark.django_db
 
@@ -44,8 +45,10 @@ def test_only_who_may_decide_is_told_of_requests(operator, auditor):
 
 def test_operations_for_two_people_alarm(operator):
     operation = ask("close", rows.account(), operator)
-    Operation.objects.filter(pk=operation.pk).update(
-        state=Operation.State.NEEDS_HUMAN, needs_checker=False
+    alter(
+        Operation.objects.filter(pk=operation.pk),
+        state=Operation.State.NEEDS_HUMAN,
+        needs_checker=False,
     )
     pile = piles(operator)["operations for two people"]
     assert (pile.number, pile.tone) == (1, "alarm")

@@ -11,6 +11,7 @@ from accounts_app import work
 from accounts_app.models import Account, Attempt, Operation
 from tests.admin.pages import page_of, signed_in, text_of
 from tests.factories import ask
+from tests.guarded import alter
 
 State = Operation.State
 
@@ -73,27 +74,27 @@ def test_a_finished_page_does_not_ask_again(operation, viewer):
     ],
 )
 def test_every_state_says_what_it_means_and_what_to_do(operation, viewer, state, words):
-    Operation.objects.filter(pk=operation.pk).update(state=state, outcome="")
+    alter(Operation.objects.filter(pk=operation.pk), state=state, outcome="")
     assert words in page(viewer, operation)
 
 
 def test_the_next_try_is_told(operation, viewer):
     later = timezone.now() + timedelta(minutes=5)
-    Operation.objects.filter(pk=operation.pk).update(state=State.UNCERTAIN, next_at=later)
+    alter(Operation.objects.filter(pk=operation.pk), state=State.UNCERTAIN, next_at=later)
     assert f"Next try {later:%-d %b %Y, %H:%M}" in page(viewer, operation)
 
 
 def test_an_operation_that_was_not_applied_can_be_asked_for_anew(operation, operator, viewer):
-    Operation.objects.filter(pk=operation.pk).update(state=State.NOT_APPLIED)
+    alter(Operation.objects.filter(pk=operation.pk), state=State.NOT_APPLIED)
     assert "Ask anew" in page(operator, operation)
     assert "Ask anew it" not in page(viewer, operation)
 
 
 def test_an_operation_names_the_earlier_one_it_repeats(operation, account, programme, operator):
-    Operation.objects.filter(pk=operation.pk).update(state=State.NOT_APPLIED)
+    alter(Operation.objects.filter(pk=operation.pk), state=State.NOT_APPLIED)
     account.refresh_from_db()
     repeated = ask("reactivate", account, operator)
-    Operation.objects.filter(pk=repeated.pk).update(earlier=operation)
+    alter(Operation.objects.filter(pk=repeated.pk), earlier=operation)
     assert f"It repeats Deactivate #{operation.pk}" in page(operator, repeated)
     assert f"It was asked for anew: Reactivate #{repeated.pk}" in page(operator, operation)
 

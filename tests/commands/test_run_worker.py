@@ -6,7 +6,8 @@ import time
 import pytest
 from django.core.management import call_command
 
-from accounts_app.models import WebhookEvent
+from accounts_app.models import AuditEntry, Pause, WebhookEvent
+from accounts_app.services import pausing
 from tests import processes
 from tests.deliveries import receive
 
@@ -28,6 +29,14 @@ def test_one_round_does_what_is_due_and_ends(sandbox, programme):
     assert WebhookEvent.objects.get().state == State.DONE
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_audit_chain_is_verified_when_it_starts(sandbox, operator):
+    pausing.pause(Pause.Cause.HAND, "By hand", person=operator)
+    with processes.running(*WORKER) as worker:
+        worker.wait_for('"jobs": 1, "event": "work done"')
+    assert AuditEntry.objects.filter(action="chain.verified").count() == 1
+
+
 def test_one_round_without_work_ends_too(db):
     call_command("run_worker", "--once")
     assert not WebhookEvent.objects.exists()
@@ -37,7 +46,7 @@ def test_one_round_without_work_ends_too(db):
 def test_it_works_by_itself_and_says_so_once_a_round(sandbox, programme):
     changed_account(sandbox, programme)
     with processes.running(*WORKER) as worker:
-        worker.wait_for('"operations": 0, "entities": 1, "jobs": 0, "event": "work done"')
+        worker.wait_for('"operations": 0, "entities": 1, "jobs": 1, "event": "work done"')
     assert WebhookEvent.objects.get().state == State.DONE
 
 

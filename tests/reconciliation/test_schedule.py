@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
 from django.utils import timezone
 
 from accounts_app import audit, schedule, work
@@ -12,6 +11,7 @@ from accounts_app.models import AuditEntry, Contact, Job, Pause, Reconciliation
 from accounts_app.services import comparisons, jobs, pausing, subscriptions
 from tests import mirrored
 from tests.factories import ask
+from tests.guarded import unguarded
 from tests.reconciliation.far_side import unheard
 
 pytestmark = pytest.mark.django_db
@@ -189,7 +189,7 @@ def test_the_chain_is_walked_every_hour(programme, operator):
 
 def test_a_broken_chain_stops_all_sending(programme, operator):
     ask("deactivate", programme.account(), operator)
-    with connection.cursor() as cursor:
+    with unguarded() as cursor:
         cursor.execute("UPDATE accounts_app_auditentry SET reason = 'something else'")
     jobs.make_due(jobs.CHAIN)
     work.run_due()

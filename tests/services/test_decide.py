@@ -9,6 +9,7 @@ from accounts_app.errors import AlreadyMoved, Incomplete, NotPermitted, SameEyes
 from accounts_app.models import AuditEntry, Operation
 from accounts_app.services import operations
 from tests.factories import ask
+from tests.guarded import alter
 
 State = Operation.State
 
@@ -68,7 +69,7 @@ def test_another_digest_is_not_what_was_shown(requested, approver):
     ],
 )
 def test_a_changed_request_voids_the_approval(requested, approver, column, value):
-    Operation.objects.filter(pk=requested.pk).update(**{column: value})
+    alter(Operation.objects.filter(pk=requested.pk), **{column: value})
     with pytest.raises(StaleView):
         operations.approve(requested.pk, checker=approver, digest=requested.digest)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts_app import audit, work
@@ -15,6 +15,7 @@ from tests import provider_clock
 from tests.deliveries import event, receive
 from tests.factories import ask
 from tests.faults.together import at_once, refused
+from tests.guarded import unguarded
 from tests.services.test_send import advanced, when_due
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ def by_hand(person, reason: str = "Something looks wrong") -> Pause:
 def break_the_chain(entry: int = 1) -> None:
     """Alter an audit entry behind the programme's back."""
     table = AuditEntry._meta.db_table
-    with connection.cursor() as cursor:
+    with unguarded() as cursor:
         cursor.execute(
             f"UPDATE {table} SET actor_name = 'nobody' WHERE sequence = %s",  # noqa: S608
             [entry],

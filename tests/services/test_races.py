@@ -12,6 +12,7 @@ from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Account, Challenge, Operation
 from accounts_app.services import challenges, sending
 from tests.factories import ask
+from tests.guarded import alter
 from tests.services.test_send import advanced, approved_by, effects, when_due
 from tests.services.test_sign import account, signature_of, submit  # noqa: F401 -- a fixture
 
@@ -74,7 +75,7 @@ def test_o21_what_was_accepted_never_ends_as_not_applied(programme, operator):
 
 def test_a_row_that_cannot_be_worked_on_is_not_due_at_once(programme, operator):
     operation = ask("deactivate", programme.account(), operator)
-    Operation.objects.filter(pk=operation.pk).update(kind="no such kind")
+    alter(Operation.objects.filter(pk=operation.pk), kind="no such kind")
     work.run_due()
     assert not work.run_due()
 

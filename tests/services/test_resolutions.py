@@ -28,6 +28,7 @@ from accounts_app.models import (
 )
 from accounts_app.services import refresh, resolutions, subjects
 from tests.factories import ask
+from tests.guarded import alter
 from tests.services.stuck import (
     EVIDENCE,
     confirm,
@@ -327,7 +328,7 @@ def test_another_digest_is_not_the_proposal_that_was_shown(proposal, approver):
 
 
 def test_words_changed_behind_the_page_void_the_proposal(proposal, approver):
-    Resolution.objects.filter(pk=proposal.pk).update(evidence="tampered")
+    alter(Resolution.objects.filter(pk=proposal.pk), evidence="tampered")
     with pytest.raises(StaleView):
         confirm(proposal, approver)
 
@@ -378,8 +379,11 @@ def test_o19_an_account_known_before_is_none_of_them(programme, operator):
 def test_o19_an_account_that_another_operation_opened_is_none_of_them(several, programme, operator):
     other = needing_people(programme, operator)
     picked = made_by(programme, several)
-    Operation.objects.filter(pk=other.pk).update(
-        kind="create_account", customer=several.customer, account=picked
+    alter(
+        Operation.objects.filter(pk=other.pk),
+        kind="create_account",
+        customer=several.customer,
+        account=picked,
     )
     with pytest.raises(Incomplete):
         propose(several, "succeeded", operator, made_id=picked)

@@ -11,6 +11,7 @@ from accounts_app.errors import WrongState
 from accounts_app.models import Operation
 from accounts_app.services import proof, readback, settling
 from tests.factories import ask
+from tests.guarded import alter
 from tests.services.stuck import a_day_later, confirm, needing_people, propose
 from tests.services.test_send import advanced, approved_by
 
@@ -89,7 +90,7 @@ def test_one_missing_answer_does_not_prove_that_it_is_gone(programme, operator, 
 def test_a_read_that_lags_at_the_last_moment_ends_nothing(programme, operator, approver, sandbox):
     stuck = needing_people(programme, operator)
     finding = readback.Finding(readback.Verdict.UNSEEN, "", evidence={"known": False})
-    Operation.objects.filter(pk=stuck.pk).update(kind="close")
+    alter(Operation.objects.filter(pk=stuck.pk), kind="close")
     with pytest.raises(WrongState, match="was not seen so before"):
         proof.refuse_unless_shown(now(stuck), "succeeded", None, finding)
 

@@ -1,21 +1,90 @@
-"""Verifies the chain of the audit entries."""
+"""Verifies the audit: the chain or a part of it, its anchors, and what the database refuses."""
 
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts_app import audit
 from accounts_app.models import AuditEntry
+from accounts_app.services import anchors, chain, privileges
 
 
 class Command(BaseCommand):
-    """Walk the whole chain and name the first entry at which it breaks."""
+    """Walk the chain and name the first entry at which it breaks."""
 
     help = "Verify that no audit entry was altered, removed or inserted; exit 1 when one was."
 
-    def handle(self, **_options: Any) -> None:
-        """Print how many entries hold, or raise CommandError that names the first bad one."""
-        fault = audit.verify()
-        if fault:
-            raise CommandError(f"Audit entry {fault.sequence}: {fault.what}.")
-        self.stdout.write(f"All {AuditEntry.objects.count()} audit entries hold.")
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare which part, against which anchor, and whether to look at rights instead."""
+        parser.add_argument("--from", dest="first", type=int, metavar="N", help="from this entry")
+        parser.add_argument("--to", dest="last", type=int, metavar="N", help="up to this entry")
+        parser.add_argument(
+            "--anchor", metavar="last|FILE", help="there must be this anchor, and it must hold"
+        )
+        parser.add_argument(
+            "--privileges",
+            action="store_true",
+            help="verify that the triggers are set and that we may not change what is kept",
+        )
+
+    def handle(
+        self,
+        *,
+        first: int | None,
+        last: int | None,
+        anchor: str | None,
+        privileges: bool,
+        **_options: Any,
+    ) -> None:
+        """Print what holds, or raise CommandError that names the first fault."""
+        if privileges:
+            self._verify_privileges()
+        elif first is not None or last is not None:
+            self._verify_part(first or 1, last)
+        else:
+            self._verify_whole(anchor)
+
+    def _verify_privileges(self) -> None:
+        found = list(privileges.faults())
+        if found:
+            raise CommandError("\n".join(found))
+        self.stdout.write("The database refuses to change the audit.")
+
+    def _verify_part(self, first: int, last: int | None) -> None:
+        last = last or AuditEntry.objects.count()
+        _refuse(next(audit.faults(first, last), None))
+        self.stdout.write(f"Audit entries {first} to {last} hold.")
+
+    def _verify_whole(self, name: str | None) -> None:
+        number = AuditEntry.objects.count()
+        found = next(self._faults(name), None)
+        words = f"Audit entry {chain.named(found)}." if found else f"All {number} entries hold."
+        chain.keep_result(words, holds=not found)
+        _refuse(found)
+        self.stdout.write(f"All {number} audit entries hold.")
+        newest = _anchor(name) if name else anchors.last()
+        if newest:
+            self.stdout.write(f"Entry {newest.sequence} was anchored at {newest.at}.")
+
+    def _faults(self, name: str | None) -> Iterator[audit.Fault]:
+        yield from chain.faults()
+        if name:
+            yield from anchors.faults([_anchor(name)])
+
+
+def _anchor(name: str) -> anchors.Anchor:
+    try:
+        found = anchors.last() if name == "last" else anchors.read(Path(name))
+    except anchors.Unreadable as reason:
+        raise CommandError(f"{reason}.") from reason
+    if found is None:
+        raise CommandError("There is no anchor: nobody has signed the head of the chain yet.")
+    return found
+
+
+def _refuse(fault: audit.Fault | None) -> None:
+    if fault:
+        raise CommandError(f"Audit entry {chain.named(fault)}.")

@@ -11,7 +11,7 @@ import structlog
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from accounts_app import starting, work
+from accounts_app import schedule, starting, work
 
 log = structlog.get_logger()
 
@@ -38,6 +38,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         log.info("worker started")
+        schedule.at_start()
         while not self._stopping.is_set():
             if not self._round():
                 self._stopping.wait(settings.WORK_POLL_INTERVAL.total_seconds())

@@ -1,6 +1,6 @@
 """Invariants of the audit: everything is explained once, in a chain that verifies."""
 
-from accounts_app import audit
+from accounts_app import sealing
 from accounts_app.models import AuditEntry, Operation
 from tests.simulation.invariants.violation import demand
 from tests.simulation.look import Look, Past, count_entries, entries_after
@@ -17,7 +17,7 @@ def i20_chain(_: Look, past: Past) -> None:
         number, previous = past.sealed
         demand("I20", entry.sequence == number + 1, f"audit entry {number + 1} is missing")
         demand("I20", entry.previous_hash == previous, f"audit entry {entry.sequence} is loose")
-        demand("I20", entry.hash == audit.seal(entry), f"audit entry {entry.sequence} is altered")
+        demand("I20", entry.hash == sealing.seal(entry), f"audit entry {entry.sequence} is altered")
         past.sealed = (entry.sequence, entry.hash)
         _remember(entry, past)
 

@@ -1,4 +1,4 @@
-"""Who is one person: two logins of the same person must not agree with each other."""
+"""Who is one person, and in which roles: one person's two logins must not agree with each other."""
 
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
@@ -24,3 +24,8 @@ def subject_of(person: User) -> str:
         if subject:
             return f"{settings.OIDC_ISSUER} {subject}"
     return (person.email or person.get_username()).strip().casefold()
+
+
+def roles_of(person: User) -> list[str]:
+    """Return the names of the groups somebody is in now, sorted."""
+    return list(person.groups.order_by("name").values_list("name", flat=True))

@@ -12,8 +12,9 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from accounts_app import people
 from accounts_app.models import AuditEntry, Operation
-from accounts_app.services import people, strength
+from accounts_app.services import strength
 from tests.admin import rows
 from tests.admin.pages import ask_address, fill_in, text_of
 from tests.signin.people import send_password

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts_app', '0011_batches'),
+        ('accounts_app', '0014_cause'),
     ]
 
     operations = [

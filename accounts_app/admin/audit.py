@@ -7,11 +7,14 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.main import ChangeList
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
-from accounts_app.admin import story, words
+from accounts_app.admin import acting, story, words
 from accounts_app.admin.base import ValuesFilter, ViewOnlyAdmin
 from accounts_app.models import AuditEntry
+from accounts_app.services import audit_reading
 
 
 class WhenFilter(admin.DateFieldListFilter):
@@ -34,22 +37,46 @@ class ActFilter(ValuesFilter):
 EXPORT = "accounts_app.export_audit_lists"
 
 
+class ReadOnRecord(ViewOnlyAdmin):
+    """Pages whose readers are recorded: the list, and each row's own page."""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list, to somebody who is on record for it."""
+        if self.has_view_permission(request):
+            audit_reading.note(acting.person(request), None)
+        return super().changelist_view(request, extra_context)
+
+    def page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Show a row, to somebody who is on record for it."""
+        audit_reading.note(acting.person(request), row)
+        return super().page(request, row)
+
+
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ViewOnlyAdmin):
+class AuditEntryAdmin(ReadOnRecord):
     """Lists and shows what was done, by whom, why, and what came of it."""
 
     export_right = EXPORT
 
     list_display = ("sequence", "when", "actor_name", "act", "about", "reason", "result")
     list_display_links = ("sequence",)
-    list_filter = (("at", WhenFilter), ("action", ActFilter), "actor_name")
-    looks_in = ("actor_name", "reason")
+    list_filter = (
+        *(("at", WhenFilter), ("action", ActFilter)),
+        *("actor_name", "object_kind"),
+    )
+    looks_in = ("actor_name", "actor_subject", "reason")
     looks_in_ids = ("object_id",)
     search_help_text = "Whole or part of an id, a name, words of the reason"
     fieldsets = (
         (
             "What was done",
             {"fields": ("act", "when", "actor_name", "about", "operation", "reason", "result")},
+        ),
+        (
+            _("Who it was then, and whence"),
+            {"fields": ("actor_subject", "roles", "strength", "source", "request_id")},
         ),
         ("Before and after", {"fields": ("before_shown", "after_shown")}),
         (
@@ -89,7 +116,7 @@ class AuditEntryAdmin(ViewOnlyAdmin):
 
 
 @admin.register(LogEntry)
-class LogEntryAdmin(ViewOnlyAdmin):
+class LogEntryAdmin(ReadOnRecord):
     """Lists and shows what Django's admin itself recorded, changes to users and groups included."""
 
     export_right = EXPORT

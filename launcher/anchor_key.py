@@ -1,4 +1,4 @@
-"""A key that signs anchors of the audit chain, for `check --deploy` alone.
+"""A key that signs anchors and evidence packs, for the demo and for `check --deploy`.
 
 `python -m launcher.anchor_key PRIVATE` writes it as PEM, for its owner.
 """

@@ -2,7 +2,7 @@
 
 import os
 
-from launcher.keys import SIGNING_KEY, WEBHOOK_PUBLIC_KEY, KeyIds
+from launcher.keys import ANCHOR_KEY, SIGNING_KEY, WEBHOOK_PUBLIC_KEY, KeyIds
 from launcher.preflight import HOST, Ports
 from launcher.run_directory import RunDirectory
 
@@ -34,6 +34,7 @@ def of_django(run_directory: RunDirectory, ports: Ports, ids: KeyIds) -> dict[st
         "ALLOWED_HOSTS": f"{HOST},localhost",
         # As a file, because that wins over whatever a developer's `.env` says.
         "DATABASE_URL_FILE": str(run_directory.write("database_url", database)),
+        "AUDIT_ANCHOR_KEY_FILE": str(run_directory.file(ANCHOR_KEY)),
         "DEBUG": "false",
         "DEMO": "true",
         "DEMO_PASSWORD_FILE": str(run_directory.file("demo_password")),

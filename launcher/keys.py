@@ -8,6 +8,7 @@ from launcher.run_directory import RunDirectory
 
 SIGNING_KEY = "signing_key.pem"
 SIGNING_PUBLIC_KEY = "signing_public_key.pem"
+ANCHOR_KEY = "audit_anchor_key.pem"
 WEBHOOK_PUBLIC_KEY = "webhook_public_key.pem"
 
 

@@ -108,6 +108,10 @@ class Stack:
         if not private.exists():
             command = [str(PYTHON), "-m", "launcher.signing_key", str(private), str(public)]
             self._supervisor.require("setup", command, environment.base())
+        anchor = self._run_directory.file(keys.ANCHOR_KEY)
+        if not anchor.exists():
+            command = [str(PYTHON), "-m", "launcher.anchor_key", str(anchor)]
+            self._supervisor.require("setup", command, environment.base())
 
     def _start_sandbox(self) -> None:
         database = self._run_directory.file("sandbox.sqlite3")

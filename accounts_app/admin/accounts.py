@@ -12,6 +12,7 @@ from accounts_app.admin.asking import AskMixin
 from accounts_app.admin.base import ValuesFilter
 from accounts_app.admin.list_actions import deactivate_selected
 from accounts_app.admin.mirrored import MirroredAdmin
+from accounts_app.admin.packs import EvidenceMixin
 from accounts_app.models import Account, Challenge
 
 
@@ -34,7 +35,7 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Account)
-class AccountAdmin(AskMixin, MirroredAdmin):
+class AccountAdmin(AskMixin, EvidenceMixin, MirroredAdmin):
     """Lists and shows accounts, and leads to what may be asked for them."""
 
     change_form_template = "admin/accounts_app/account/change_form.html"

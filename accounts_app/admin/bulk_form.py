@@ -8,14 +8,22 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts_app.admin import words
-from accounts_app.admin.forms import LARGEST_REVISION, PlainForm, reason_field, reference_field
+from accounts_app.admin.forms import (
+    LARGEST_REVISION,
+    PlainForm,
+    cause_field,
+    reason_field,
+    reference_field,
+)
 from accounts_app.models import Batch, EntityKind
+from accounts_app.services import causes
 from accounts_app.services.batches import AskedForMany, Chosen
 
 
 class BulkForm(PlainForm):
     """The reason for all, and the rows as the page showed them: `item` or `left_out`."""
 
+    cause = cause_field()
     reason = reason_field()
     reference = reference_field()
     form_number = forms.UUIDField(widget=forms.HiddenInput)
@@ -35,7 +43,7 @@ class BulkForm(PlainForm):
         initial: dict[str, Any] = {"form_number": uuid.uuid4()}
         if earlier:
             initial |= {"earlier": earlier.pk, "reason": earlier.reason}
-            initial |= {"reference": earlier.reference}
+            initial |= {"cause": earlier.cause, "reference": earlier.reference}
         return cls(kind, initial=initial)
 
     def clean(self) -> dict[str, Any]:
@@ -69,6 +77,7 @@ class BulkForm(PlainForm):
             chosen=tuple(self.chosen),
             form_number=self.cleaned_data["form_number"],
             reason=self.cleaned_data["reason"],
+            cause=self.cleaned_data["cause"] or causes.OTHER,
             reference=self.cleaned_data["reference"],
             earlier=earlier,
         )

@@ -9,11 +9,12 @@ from django.utils.safestring import SafeString
 from accounts_app.admin import acting, buttons, signing, words
 from accounts_app.admin.asking import AskMixin
 from accounts_app.admin.mirrored import MirroredAdmin
+from accounts_app.admin.packs import EvidenceMixin
 from accounts_app.models import Customer
 
 
 @admin.register(Customer)
-class CustomerAdmin(AskMixin, MirroredAdmin):
+class CustomerAdmin(AskMixin, EvidenceMixin, MirroredAdmin):
     """Lists and shows customers, and leads to opening an account."""
 
     change_form_template = "admin/accounts_app/customer/change_form.html"

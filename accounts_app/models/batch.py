@@ -27,6 +27,7 @@ class Batch(Kept):
     maker = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
     )
+    cause = models.CharField(max_length=16, blank=True)
     reason = models.TextField(blank=True)
     reference = models.CharField(_("case reference"), max_length=64, blank=True)
     form_number = models.UUIDField(unique=True)

@@ -38,6 +38,7 @@ class Snapshot(AppendOnly):
     class Meta:
         default_permissions = ("view",)
         ordering = ["-id"]
+        permissions = [("export_evidence", "Can take evidence packs out of the system")]
         indexes = [
             models.Index(fields=["entity_kind", "entity_id", "-id"]),
             models.Index(fields=["entity_kind", "entity_id", "-recorded_at", "-id"]),

@@ -26,7 +26,7 @@ from accounts_app.models import (
     Mirrored,
     Operation,
 )
-from accounts_app.services import obstacles, operations
+from accounts_app.services import causes, obstacles, operations
 from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import KINDS
 
@@ -63,6 +63,7 @@ class AskedForMany:
     chosen: tuple[Chosen, ...]
     form_number: uuid.UUID
     reason: str = ""
+    cause: str = causes.OTHER
     reference: str = ""
     earlier: Batch | None = None
 
@@ -135,6 +136,7 @@ def _make(asked: AskedForMany, maker: User) -> Batch:
         kind=asked.kind,
         entity_kind=asked.entity_kind,
         maker=maker,
+        cause=asked.cause,
         reason=asked.reason.strip(),
         reference=asked.reference.strip(),
         form_number=asked.form_number,
@@ -149,7 +151,7 @@ def _make(asked: AskedForMany, maker: User) -> Batch:
         action=f"batch.{asked.kind}",
         target=batch,
         reason=batch.reason,
-        after={"entities": asked.entity_kind, "ids": numbers},
+        after={"entities": asked.entity_kind, "ids": numbers, "cause": batch.cause},
     )
     make_items = _reads if asked.kind == Batch.Kind.REFRESH else _operations
     BatchItem.objects.bulk_create(make_items(batch, asked, rows, maker))
@@ -196,6 +198,7 @@ def _operation(batch: Batch, one: Chosen, refusal: Refusal | None, maker: User) 
     asked = Asked(
         kind=batch.kind,
         target_id=one.id,
+        cause=batch.cause,
         reason=batch.reason,
         reference=batch.reference,
         form_number=uuid.uuid5(batch.form_number, str(one.id)),

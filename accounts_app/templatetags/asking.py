@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from accounts_app.admin.site import LOOPBACK
-from accounts_app.models import Operation
+from accounts_app.models import Batch, Operation
 from accounts_app.services import causes
 
 register = template.Library()
@@ -24,7 +24,7 @@ def ago(at: datetime) -> str:
 
 
 @register.filter
-def cause(operation: Operation) -> str:
+def cause(operation: Operation | Batch) -> str:
     """Say for which cause it was asked for."""
     return str(causes.LABELS.get(operation.cause, operation.cause))
 

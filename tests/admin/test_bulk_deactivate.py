@@ -29,6 +29,13 @@ def test_each_ticked_account_gets_an_operation_of_its_own(accounts, operator):
     assert all(page_of(operation) in result.content.decode() for operation in made)
 
 
+def test_the_cause_is_kept_with_the_batch_and_each_operation(accounts, operator):
+    batch = asked_for(operator, accounts, cause="fraud")
+    assert {operation.cause for operation in Operation.objects.all()} == {"fraud"}
+    page = signed_in(operator).get(address(Batch, "change", batch.pk))
+    assert "Suspected fraud. Pattern 17" in text_of(page)
+
+
 def test_the_result_has_a_page_that_can_be_loaded_again(accounts, operator):
     browser = signed_in(operator)
     result = send(browser, tick(browser, accounts))

@@ -6,6 +6,9 @@ from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate, pre_migrate
 
+# The modules whose import registers system checks.
+CHECKS = ("checks", "access_checks", "audit_checks", "edge_checks", "superusers")
+
 
 class AccountsConfig(AppConfig):
     """The back-office application."""
@@ -15,18 +18,19 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        """Register checks, what a migration leads to, and who notices the provider's replies."""
-        from accounts_app import (  # noqa: PLC0415
-            access_checks,  # noqa: F401
-            audit_checks,  # noqa: F401
-            checks,  # noqa: F401
-            conf,
-            edge_checks,  # noqa: F401
-            triggers,
-        )
+        """Register the system checks, limit superusers, keep the roles as the matrix has them.
+
+        And have the provider's replies taken notice of.
+        """
+        from accounts_app import breakglass, conf, granting, triggers  # noqa: PLC0415
         from accounts_app.services import contact  # noqa: PLC0415
         from accounts_app.signin import receivers  # noqa: F401, PLC0415
 
+        for name in CHECKS:
+            import_module(f"accounts_app.{name}")
+
+        breakglass.limit()
+        post_migrate.connect(granting.after_migrate, sender=self)
         conf.watch(contact.note)
         pre_migrate.connect(triggers.before_migrating, sender=self)
         post_migrate.connect(triggers.after_migrating, sender=self)

@@ -57,7 +57,7 @@ def _error(number: int, sentence: str, hint: str) -> Error:
 def check_configuration(**_kwargs: Any) -> list[CheckMessage]:
     """Check every setting without which something would fail later, or be unsafe."""
     parts = (_secret_key, _database, _provider, _signing_key, _webhook_signature, _webhook_secret)
-    more = (_words, _kinds, _resending, _exposure, _reading, _many_at_once)
+    more = (_words, _kinds, _people, _resending, _exposure, _reading, _many_at_once)
     return [error for part in (*parts, *more) for error in part()]
 
 
@@ -156,11 +156,21 @@ def _words() -> Iterator[Error]:
 
 
 def _kinds() -> Iterator[Error]:
-    named = set(settings.FOUR_EYES_KINDS)
-    unknown = sorted(name for name in named if not any(stands_for(name, kind) for kind in KINDS))
-    if unknown:
-        sentence = f"FOUR_EYES_KINDS names unknown kinds of operation: {', '.join(unknown)}."
-        yield _error(10, sentence, f"Put FOUR_EYES_KINDS=<some of {','.join(KINDS)}> into .env")
+    for number, name in ((10, "FOUR_EYES_KINDS"), (41, "REVIEWED_KINDS")):
+        named = set(getattr(settings, name))
+        unknown = sorted(one for one in named if not any(stands_for(one, kind) for kind in KINDS))
+        if unknown:
+            sentence = f"{name} names unknown kinds of operation: {', '.join(unknown)}."
+            yield _error(number, sentence, f"Put {name}=<some of {','.join(KINDS)}> into .env")
+
+
+def _people() -> Iterator[Error]:
+    for name in ("OPERATIONS_PER_HOUR", "CLOSES_PER_HOUR", "REVIEW_WORKING_DAYS"):
+        if getattr(settings, name) < 1:
+            yield _error(42, f"{name} must be 1 or more.", f"Put {name}=1 or more into .env")
+    if timedelta(0) >= settings.UNMASKED_FOR:
+        sentence = "UNMASKED_FOR must be longer than nothing, or nobody sees personal fields."
+        yield _error(43, sentence, "Put UNMASKED_FOR=28800 (seconds) into .env")
 
 
 def _resending() -> Iterator[Error]:

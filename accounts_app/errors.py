@@ -9,6 +9,7 @@ AccountsError
         WrongState       the target's state does not allow it
         OperationOpen    another operation on the target is not finished
         Incomplete       something they had to enter is missing or wrong
+        TooMuch          one person has asked for as much as one may
         Contradicted     the provider contradicts itself about the target
     MirrorIsReadOnly     a programmer's mistake: mirrored rows have one door
     ParentMissing        a programmer's mistake: a child was observed before its parent
@@ -56,6 +57,10 @@ class OperationOpen(Refusal):
 
 class Incomplete(Refusal):
     """An entry is missing or wrong; `field` names it."""
+
+
+class TooMuch(Refusal):
+    """One person has asked for as much as one may within an hour."""
 
 
 class Contradicted(Refusal):

@@ -8,7 +8,9 @@ from django.contrib.auth.models import User
 def holders_of(right: str) -> list[str]:
     """List the user names of those who may do something and can sign in, by name."""
     backend = "django.contrib.auth.backends.ModelBackend"
-    holders = User.objects.with_perm(right, is_active=True, backend=backend)
+    holders = User.objects.with_perm(
+        right, is_active=True, include_superusers=False, backend=backend
+    ).exclude(is_superuser=True)
     return list(holders.order_by("username").values_list("username", flat=True))
 
 

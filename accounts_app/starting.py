@@ -19,7 +19,7 @@ def refuse_insecure() -> None:
     """
     if not is_production():
         return
-    found = checks.run_checks(include_deployment_checks=True)
+    found = checks.run_checks(include_deployment_checks=True, databases=["default"])
     wrong = [one for one in found if one.level >= checks.WARNING and not one.is_silenced()]
     if wrong:
         lines = [f"{one.id}: {one.msg} {one.hint or ''}".rstrip() for one in wrong]

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from accounts_app import origin
+from accounts_app.services import presence, sight
 from accounts_app.services.strength import strength_of
 from backoffice import source
 
@@ -69,6 +70,18 @@ class NoStoreMiddleware:
         if request.user.is_authenticated:
             add_never_cache_headers(response)
         return response
+
+
+class OnlookerMiddleware:
+    """Draw every page for the eyes of whoever asked, and let acts be theirs, from their session."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; whom it is from is found out when it matters."""
+        with sight.of(request.user), presence.at(request.session):
+            return self.get_response(request)
 
 
 class OriginMiddleware:

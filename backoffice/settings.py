@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "backoffice.middleware.NoStoreMiddleware",
+    "backoffice.middleware.OnlookerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -140,6 +141,12 @@ OFFBLOCKS_WEBHOOK_TYPES = env.list(
 
 # Operations and work -----------------------------------------------------------------------------
 FOUR_EYES_KINDS = env.list("FOUR_EYES_KINDS", default=["reactivate", "close", "terminate"])
+# What one person does alone and a second looks at afterwards, and within how many working days.
+REVIEWED_KINDS = env.list("REVIEWED_KINDS", default=["deactivate"])
+REVIEW_WORKING_DAYS = env.int("REVIEW_WORKING_DAYS", default=1)
+# Above these a second person must agree, or nothing irreversible is taken any more.
+OPERATIONS_PER_HOUR = env.int("OPERATIONS_PER_HOUR", default=20)
+CLOSES_PER_HOUR = env.int("CLOSES_PER_HOUR", default=5)
 REQUEST_LIFETIME = seconds("REQUEST_LIFETIME", 24 * 60 * 60)
 APPROVAL_LIFETIME = seconds("APPROVAL_LIFETIME", 15 * 60)
 SEND_LEASE = seconds("SEND_LEASE", 180)
@@ -152,6 +159,8 @@ ACCEPTED_PATIENCE = seconds("ACCEPTED_PATIENCE", 60 * 60)
 CLOCK_TOLERANCE = seconds("CLOCK_TOLERANCE", 30)
 # Longer than this nobody waits for a page that looks at the provider while it opens.
 PAGE_READ_TIMEOUT = seconds("PAGE_READ_TIMEOUT", 3)
+# How long a person sees a customer's personal fields in full after giving a reason.
+UNMASKED_FOR = seconds("UNMASKED_FOR", 8 * 60 * 60)
 BULK_LIMIT = env.int("BULK_LIMIT", default=20)
 WORK_ENGINE = env.str("WORK_ENGINE", default="inline")
 WORK_POLL_INTERVAL = seconds("WORK_POLL_INTERVAL", 1)

@@ -49,6 +49,12 @@ def _quick_tests(settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _busy_people(settings) -> None:
+    """Let one person ask for much: how much is too much has tests of its own."""
+    settings.OPERATIONS_PER_HOUR = settings.CLOSES_PER_HOUR = 10_000
+
+
+@pytest.fixture(autouse=True)
 def _travelling_clock(monkeypatch) -> None:
     """Let the database's clock travel with the test: PostgreSQL's own would stay behind."""
     monkeypatch.setattr(clock, "now", timezone.now)
@@ -128,7 +134,8 @@ def programme(sandbox, db) -> Programme:
 
 
 def _person(name: str) -> User:
-    person = User.objects.create_user(name, password=f"{name}-password-of-tests", is_staff=True)
+    login = name.replace(" ", "_")
+    person = User.objects.create_user(login, password=f"{login}-password-of-tests", is_staff=True)
     person.groups.add(Group.objects.get(name=name))
     return person
 
@@ -155,6 +162,12 @@ def approver(db) -> User:
 def auditor(db) -> User:
     """Somebody who may read everything."""
     return _person("auditor")
+
+
+@pytest.fixture
+def user_admin(db) -> User:
+    """Somebody who says who may do what, and does nothing of it."""
+    return _person("user admin")
 
 
 @pytest.fixture

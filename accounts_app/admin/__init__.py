@@ -17,6 +17,7 @@ from accounts_app.admin import (
     people,
     reconciliation,
     resolutions,
+    reviews,
     snapshots,
 )
 
@@ -34,5 +35,6 @@ __all__ = [
     "people",
     "reconciliation",
     "resolutions",
+    "reviews",
     "snapshots",
 ]

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from accounts_app.admin import acting, buttons, signing, words
+from accounts_app.admin import acting, buttons, personal, signing
 from accounts_app.admin.asking import AskMixin
 from accounts_app.admin.base import ValuesFilter
 from accounts_app.admin.list_actions import deactivate_selected
@@ -66,6 +66,7 @@ class AccountAdmin(AskMixin, EvidenceMixin, MirroredAdmin):
         "customer_link",
         "customer_wallet",
         "contract",
+        "personal_fields",
         "type",
         "currencies",
         "created",
@@ -81,27 +82,27 @@ class AccountAdmin(AskMixin, EvidenceMixin, MirroredAdmin):
     @admin.display(description="customer", ordering="customer__external_id")
     def external_id(self, account: Account) -> str:
         """Show the customer as the programme's own books name it."""
-        return account.customer.external_id
+        return personal.external_id(account.customer)
 
     @admin.display(description="contract", ordering="chain_id")
     def contract_shortened(self, account: Account) -> SafeString:
         """Show the smart contract without the middle of its address."""
-        return words.shortened(account.chain_id)
+        return personal.short_contract(account)
 
     @admin.display(description="contract")
     def contract(self, account: Account) -> SafeString | str:
         """Show the whole smart contract, to be copied."""
-        return words.identifier(account.chain_id)
+        return personal.contract(account)
 
     @admin.display(description="customer")
     def customer_link(self, account: Account) -> SafeString:
         """Lead to the customer."""
-        return words.named_link(account.customer, account.customer.external_id)
+        return personal.customer_link(account.customer)
 
     @admin.display(description="customer's wallet")
     def customer_wallet(self, account: Account) -> SafeString | str:
         """Show the wallet that signs for the account, to be copied."""
-        return words.identifier(account.customer.chain_id)
+        return personal.wallet(account.customer)
 
     def page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """Add the cards, the operations, the waiting challenge, and what may be asked for."""

@@ -26,7 +26,7 @@ from accounts_app.admin import (
 from accounts_app.admin.forms import AskForm
 from accounts_app.errors import Contradicted, NotPermitted, Refusal, StaleView, WrongState
 from accounts_app.models import Card, Discrepancy, Operation
-from accounts_app.services import asking, lanes, looking, operations
+from accounts_app.services import asking, challenges, lanes, limits, looking, operations
 from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import KINDS, Kind, Target
 
@@ -120,7 +120,8 @@ class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker 
             "contradictions": _contradictions(target, refusal),
             "can_be_asked": refusal is None or form.is_bound,
             "back": words.address_of(target) if target else reverse(self._list_name()),
-            **(_about(kind, target) if target else {}),
+            "needs_checker": limits.needs_checker(kind, acting.person(request)),
+            **(_about(kind, target, request.user) if target else {}),
             **more,
         }
         return TemplateResponse(request, "admin/accounts_app/ask.html", context)
@@ -145,15 +146,18 @@ def obstacle(kind: Kind, target: Target | None) -> Refusal | None:
         asking.refuse_unless_possible(kind, target, probe)
     except Refusal as refusal:
         return refusal
-    if kind.signs and not _challenge(kind, target):
+    if kind.signs and not isinstance(target, Card) and challenges.current(target) is None:
         return WrongState("There is no challenge to sign. Fetch a new one first.")
     return None
 
 
-def _about(kind: Kind, target: Target) -> dict[str, Any]:
+def _about(kind: Kind, target: Target, person: Any) -> dict[str, Any]:
     """Return what the page tells of the target, and of what goes with it."""
     owner = {"customer": lanes.customer_of(target)}
-    return {**owner, **_affected(kind, target), **_challenge(kind, target)}
+    told = {**owner, **_affected(kind, target)}
+    if kind.own_lane != "challenge" or isinstance(target, Card):
+        return told
+    return {**told, **signing.waiting(target, person)}
 
 
 def _affected(kind: Kind, target: Target) -> dict[str, Any]:
@@ -163,13 +167,6 @@ def _affected(kind: Kind, target: Target) -> dict[str, Any]:
         "why_so": affected.why_so(target) if kind.proves == {"active"} else "",
         "authorisations": affected.payments_of(kind, target),
     }
-
-
-def _challenge(kind: Kind, target: Target) -> dict[str, Any]:
-    """Return the challenge that an owner signs, for the kinds that are about one."""
-    if kind.own_lane != "challenge" or isinstance(target, Card):
-        return {}
-    return signing.waiting(target)
 
 
 def _contradictions(target: Target | None, refusal: Refusal | None) -> list[Discrepancy]:
@@ -184,4 +181,7 @@ def _differences(target: Target | None, refusal: Refusal) -> dict[str, Any]:
     if changed is None or target is None:
         return {}
     status, _ = changed.pop("status", (target.status, ""))
-    return {"status_seen": status, "changes": story.changes_of(changed)}
+    return {
+        "status_seen": status,
+        "changes": story.changes_of(changed, lanes.customer_of(target).pk),
+    }

@@ -1,17 +1,19 @@
 """The audit's pages, and Django's own history beside it; both can only be read."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts_app.admin import acting, story, words
+from accounts_app.admin import acting, personal, story, words
 from accounts_app.admin.base import ValuesFilter, ViewOnlyAdmin
 from accounts_app.models import AuditEntry
 from accounts_app.services import audit_reading
@@ -85,6 +87,13 @@ class AuditEntryAdmin(ReadOnRecord):
         ),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Keep to the person's own acts unless the whole audit is theirs to read."""
+        entries = super().get_queryset(request)
+        if request.user.has_perm("accounts_app.read_whole_audit"):
+            return entries
+        return entries.filter(actor=request.user.pk)
+
     def heading(self, row: AuditEntry) -> str:
         """Call the entry by its number and its act."""
         return f"Entry {row.sequence}. {story.act(row.action)}"
@@ -107,12 +116,12 @@ class AuditEntryAdmin(ReadOnRecord):
     @admin.display(description="before")
     def before_shown(self, entry: AuditEntry) -> SafeString:
         """Show what was so before."""
-        return words.pretty(entry.before)
+        return personal.pretty(entry.before, _customer_of(entry))
 
     @admin.display(description="after")
     def after_shown(self, entry: AuditEntry) -> SafeString:
         """Show what was so after."""
-        return words.pretty(entry.after)
+        return personal.pretty(entry.after, _customer_of(entry))
 
 
 @admin.register(LogEntry)
@@ -163,6 +172,10 @@ class LogEntryAdmin(ReadOnRecord):
     def result(self, entry: LogEntry) -> str:
         """Say what came of it."""
         return str(_ours(entry).get("result", ""))
+
+
+def _customer_of(entry: AuditEntry) -> uuid.UUID | None:
+    return personal.customer_of(entry.object_kind, entry.object_id)
 
 
 def _ours(entry: LogEntry) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 
-from accounts_app.admin import acting, saved_views, search
+from accounts_app.admin import acting, guessing, saved_views, search
 from accounts_app.admin.exporting import ExportMixin
 from accounts_app.admin.lists import BoundedPaginator, DeskList
 
@@ -64,7 +65,31 @@ class ViewOnlyAdmin(ExportMixin, ModelAdmin):  # type: ignore[type-arg]  # only 
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Return where the search looks; the box is shown when there is any."""
-        return (*self.looks_in, *self.looks_in_ids, *self.looks_for, *self.search_fields)
+        return (*self._texts(request), *self.looks_in_ids, *self.looks_for, *self.search_fields)
+
+    def _texts(self, request: HttpRequest) -> tuple[str, ...]:
+        """Leave out what is masked for the person: finding by it would tell what it is."""
+        return tuple(name for name in self.looks_in if guessing.may_use(request, name))
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Refuse (400) to filter by what is masked for the person, as an address could ask to."""
+        return guessing.may_use(request, lookup) and super().lookup_allowed(lookup, value, request)
+
+    def get_sortable_by(self, request: HttpRequest) -> list[Any]:
+        """Leave out the columns whose order would tell what is masked."""
+        columns = super().get_sortable_by(request)
+        return [name for name in columns if guessing.may_use(request, self._order_of(name))]
+
+    def _order_of(self, column: Any) -> str:
+        shown = getattr(self, column, None)
+        return str(getattr(shown, "admin_order_field", None) or column)
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Say what the search looks in for this person."""
+        rows = super().get_changelist_instance(request)
+        if self._texts(request) != self.looks_in:
+            rows.search_help_text = gettext("Whole or part of an id")
+        return rows
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -73,7 +98,7 @@ class ViewOnlyAdmin(ExportMixin, ModelAdmin):  # type: ignore[type-arg]  # only 
         found = search.find(
             queryset,
             search_term,
-            texts=self.looks_in,
+            texts=self._texts(request),
             ids=self.looks_in_ids,
             wholes=self.looks_for,
         )

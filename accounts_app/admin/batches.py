@@ -17,7 +17,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts_app.admin import badges, story, words
+from accounts_app import masking
+from accounts_app.admin import badges, personal, story, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.bulk import owner_of
 from accounts_app.models import Batch, BatchItem, Customer, EntityKind
@@ -173,7 +174,7 @@ class BatchAdmin(ViewOnlyAdmin):
     @admin.display(description=gettext_lazy("reason"))
     def why(self, batch: Batch) -> str:
         """Write the beginning of the reason."""
-        return Truncator(batch.reason).chars(60)
+        return Truncator(masking.text(batch.reason)).chars(60)
 
 
 def name_of(batch: Batch) -> str:
@@ -203,8 +204,9 @@ def _lines(batch: Batch) -> list[Line]:
     rows = rows.select_related(owner) if owner else rows
     found: dict[uuid.UUID, Any] = rows.in_bulk([item.entity_id for item in items])
     return [
-        Line(item, found[item.entity_id], _badge(item), story.changes_of(item.changed))
+        Line(item, row, _badge(item), story.changes_of(item.changed, personal.customer_id_of(row)))
         for item in items
+        for row in [found[item.entity_id]]
     ]
 
 

@@ -36,7 +36,7 @@ def of(operation: Operation) -> list[Beside]:
         for snapshot in snapshots.order_by("id").defer("representation")[:LIMIT]
         if not _is_effect(operation, snapshot)
     ]
-    return [_told(snapshot) for snapshot in others]
+    return [_told(snapshot, operation) for snapshot in others]
 
 
 def _is_effect(operation: Operation, snapshot: Snapshot) -> bool:
@@ -46,10 +46,10 @@ def _is_effect(operation: Operation, snapshot: Snapshot) -> bool:
     return "status" in snapshot.changed and snapshot.status in KINDS[operation.kind].proves
 
 
-def _told(snapshot: Snapshot) -> Beside:
+def _told(snapshot: Snapshot, operation: Operation) -> Beside:
     return Beside(
         # The provider's own time of change, not the time at which we happened to ask.
         at=datetime.fromtimestamp(snapshot.revision / 1_000_000, UTC),
         learnt_from=snapshot.get_source_display(),
-        changes=changes_of(snapshot.changed),
+        changes=changes_of(snapshot.changed, operation.customer_id),
     )

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from accounts_app.admin import acting, buttons, words
+from accounts_app.admin import acting, buttons, personal, words
 from accounts_app.admin.asking import AskMixin
 from accounts_app.admin.base import ValuesFilter
 from accounts_app.admin.mirrored import MirroredAdmin
@@ -38,6 +38,7 @@ class CardAdmin(AskMixin, MirroredAdmin):
         "full_id",
         "account_link",
         "customer_link",
+        "personal_fields",
         "masked_pan",
         "type",
         "name",
@@ -66,12 +67,12 @@ class CardAdmin(AskMixin, MirroredAdmin):
     @admin.display(description="customer", ordering="account__customer__external_id")
     def external_id(self, card: Card) -> str:
         """Show the customer as the programme's own books name it."""
-        return card.account.customer.external_id
+        return personal.external_id(card.account.customer)
 
     @admin.display(description="customer")
     def customer_link(self, card: Card) -> SafeString:
         """Lead to the customer."""
-        return words.named_link(card.account.customer, self.external_id(card))
+        return personal.customer_link(card.account.customer)
 
     def page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """Add the operations, and what may be asked for."""

@@ -6,49 +6,56 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
-from accounts_app.admin import acting, buttons, signing, words
+from accounts_app.admin import acting, buttons, personal, signing
 from accounts_app.admin.asking import AskMixin
 from accounts_app.admin.mirrored import MirroredAdmin
 from accounts_app.admin.packs import EvidenceMixin
+from accounts_app.admin.unmasking import UnmaskMixin
 from accounts_app.models import Customer
 
 
 @admin.register(Customer)
-class CustomerAdmin(AskMixin, EvidenceMixin, MirroredAdmin):
+class CustomerAdmin(UnmaskMixin, AskMixin, EvidenceMixin, MirroredAdmin):
     """Lists and shows customers, and leads to opening an account."""
 
     change_form_template = "admin/accounts_app/customer/change_form.html"
     change_list_template = "admin/accounts_app/customer/change_list.html"
     list_display = (
         "short",
-        "external_id",
+        "name",
         "status_badge",
         "wallet_shortened",
         "created",
         "updated",
     )
-    list_display_links = ("short", "external_id")
+    list_display_links = ("short", "name")
     list_filter = ("status", "created_at", "updated_at")
     search_help_text = "Customer id (whole or part), external id, wallet address"
     nothing = "The mirror holds no customers yet. A full comparison brings them: see “Comparisons”."
     facts = (
         "full_id",
-        "external_id",
+        "name",
         "wallet",
+        "personal_fields",
         "created",
         "updated",
     )
     looks_in = ("external_id", "chain_id")
 
+    @admin.display(description="external id", ordering="external_id")
+    def name(self, customer: Customer) -> str:
+        """Show the customer as the programme's own books name it."""
+        return personal.external_id(customer)
+
     @admin.display(description="wallet", ordering="chain_id")
     def wallet_shortened(self, customer: Customer) -> SafeString:
         """Show the wallet without the middle of its address."""
-        return words.shortened(customer.chain_id)
+        return personal.short_wallet(customer)
 
     @admin.display(description="wallet")
     def wallet(self, customer: Customer) -> SafeString | str:
         """Show the whole wallet, to be copied."""
-        return words.identifier(customer.chain_id)
+        return personal.wallet(customer)
 
     def page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """Add the customer's accounts, and what may be asked for."""

@@ -15,6 +15,7 @@ from accounts_app.admin import (
     acting,
     affected,
     comparison,
+    personal,
     refreshing,
     refusals,
     signed_out,
@@ -103,7 +104,7 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
             "rows": comparison.of(operation),
             **_so_now(kind, operation, target),
             "look": look,
-            "body": bytes(operation.body).decode("utf-8", errors="replace"),
+            "body": personal.body_of(operation),
         }
         return TemplateResponse(request, "admin/accounts_app/decide.html", context)
 

@@ -1,10 +1,14 @@
 """What waits for a person when they sign in: counts, each leading to the list it counts."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts_app.models import (
     Account,
@@ -16,7 +20,7 @@ from accounts_app.models import (
     WebhookEvent,
 )
 from accounts_app.people import subject_of
-from accounts_app.services import operations, resolutions
+from accounts_app.services import operations, resolutions, reviews
 
 State = Operation.State
 
@@ -40,11 +44,7 @@ class Pile:
 
 def waiting_for(person: User | AnonymousUser) -> list[Pile]:
     """Count what waits, as far as the person may see it."""
-    piles = []
-    if isinstance(person, User) and person.has_perm("accounts_app.decide_operation"):
-        piles.append(_to_decide(person))
-    if isinstance(person, User) and person.has_perm(resolutions.CONFIRM):
-        piles.append(_to_confirm(person))
+    piles = list(_for_second_person(person)) if isinstance(person, User) else []
     if person.has_perm("accounts_app.view_operation"):
         piles += [_own(person), _uncertain(), _for_two_people()]
     if person.has_perm("accounts_app.view_challenge"):
@@ -56,6 +56,15 @@ def waiting_for(person: User | AnonymousUser) -> list[Pile]:
     if person.has_perm("accounts_app.view_webhookevent"):
         piles.append(_parked())
     return piles
+
+
+def _for_second_person(person: User) -> Iterator[Pile]:
+    if person.has_perm("accounts_app.decide_operation"):
+        yield _to_decide(person)
+    if person.has_perm(resolutions.CONFIRM):
+        yield _to_confirm(person)
+    if person.has_perm(reviews.RIGHT):
+        yield from _to_review(person)
 
 
 def _list_of(model: str, **choice: object) -> str:
@@ -79,6 +88,22 @@ def _to_confirm(person: User) -> Pile:
     proposals = proposals.exclude(proposer=person).exclude(proposer_subject=subject_of(person))
     address = _list_of("resolution", state__exact=Resolution.State.PROPOSED)
     return Pile("proposals to confirm", proposals.count(), address)
+
+
+def _to_review(person: User) -> list[Pile]:
+    others = reviews.waiting().filter(reviews.of_others(person))
+    counts = others.aggregate(
+        waiting=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=timezone.now()))
+    )
+    return [
+        Pile(_("acts to review"), counts["waiting"], _list_of("review", state="waiting")),
+        Pile(
+            _("reviews overdue"),
+            counts["overdue"],
+            _list_of("review", state="overdue"),
+            is_alarming=True,
+        ),
+    ]
 
 
 def _uncertain() -> Pile:

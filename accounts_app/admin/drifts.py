@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts_app.admin import story, words
+from accounts_app.admin import personal, story, words
 from accounts_app.admin.base import ViewOnlyAdmin
-from accounts_app.models import Drift
+from accounts_app.models import Drift, EntityKind
 from accounts_app.reconciliation.drifts import Outcome
 
 OUTCOMES: dict[str, str] = {
@@ -172,7 +172,10 @@ class DriftAdmin(ViewOnlyAdmin):
     @admin.display(description="representation")
     def contents(self, drift: Drift) -> SafeString | str:
         """Show the provider's answer word for word."""
-        return words.pretty(json.loads(drift.representation)) if drift.representation else "—"
+        if not drift.representation:
+            return words.NOTHING
+        customer = personal.customer_of(drift.entity_kind, drift.entity_id)
+        return personal.pretty(json.loads(drift.representation), customer)
 
 
 def entity_of(drift: Drift) -> SafeString | str:
@@ -189,7 +192,9 @@ def changes_of(drift: Drift) -> SafeString | str:
         return words.NOTHING
     if not drift.changed:
         return "only the time of the change"
-    pairs = story.changes_of(drift.changed)
+    # In a list whose customer an account's difference is about is not known: it stays masked.
+    customer = drift.entity_id if drift.entity_kind == EntityKind.CUSTOMER else None
+    pairs = story.changes_of(drift.changed, customer)
     return format_html_join(
         SafeString("<br>"),
         '<span class="quiet">{}</span> {} → {}',

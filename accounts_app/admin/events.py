@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts_app.admin import badges, words
+from accounts_app.admin import badges, personal, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.models import EntityKind, WebhookEvent
 
@@ -109,4 +109,5 @@ class WebhookEventAdmin(ViewOnlyAdmin):
     @admin.display(description="body")
     def contents(self, event: WebhookEvent) -> SafeString:
         """Show the body, indented when it is JSON and as it came when it is not."""
-        return words.readable(bytes(event.body))
+        customer = personal.customer_of(event.entity_kind, event.entity_id)
+        return personal.readable(bytes(event.body), customer)

@@ -1,5 +1,6 @@
 """What proves an entry of a timeline: the record behind it, as far as the person may see it."""
 
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from django.db.models.functions import Substr
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accounts_app.admin import words
+from accounts_app.admin import personal, words
 from accounts_app.models import Attempt, AuditEntry, Drift, Mirrored, Snapshot, WebhookEvent
 from accounts_app.services.strands import Entry, Record
 
@@ -48,6 +49,13 @@ def _may_see(person: User | AnonymousUser, model: type[Record]) -> bool:
     return person.has_perm(f"accounts_app.view_{model._meta.model_name}")
 
 
+def _may_read(person: User | AnonymousUser, record: Record) -> bool:
+    """Whether the record itself is theirs to read: of the audit most read their own acts alone."""
+    if isinstance(record, AuditEntry) and not person.has_perm("accounts_app.read_whole_audit"):
+        return record.actor_id == person.pk and _may_see(person, AuditEntry)
+    return _may_see(person, type(record))
+
+
 def _bodies(entries: list[Entry]) -> dict[int, bytes]:
     """Return the beginning of each event's body: one may be as long as 256 kB."""
     numbers = [entry.record.pk for entry in entries if isinstance(entry.record, WebhookEvent)]
@@ -71,13 +79,16 @@ def _of(
     bodies: dict[int, bytes],
     attempts: dict[int, list[Attempt]],
 ) -> Evidence:
-    record = entry.record
-    may_see = _may_see(person, type(record))
+    record, customer = entry.record, personal.customer_id_of(row)
+    may_see = _may_read(person, record)
     made = attempts.get(entry.operation or 0, []) if isinstance(record, AuditEntry) else []
     return Evidence(
-        facts=[*FACTS[type(record)](record), *(_before_and_after(record) if may_see else ())],
+        facts=[
+            *FACTS[type(record)](record),
+            *(_before_and_after(record, customer) if may_see else ()),
+        ],
         then=_then(entry, row),
-        contents=_contents(record, bodies) if may_see else "",
+        contents=_contents(record, bodies, customer) if may_see else "",
         attempts=[attempt for attempt in made if attempt.started_at <= entry.at],
         name=_name(record),
         address=words.address_of(record) if may_see else "",
@@ -101,22 +112,22 @@ def _name(record: Record) -> str:
     return _("difference %(number)s") % {"number": record.pk}
 
 
-def _contents(record: Record, bodies: dict[int, bytes]) -> SafeString | str:
+def _contents(record: Record, bodies: dict[int, bytes], customer: uuid.UUID) -> SafeString | str:
     """Return the provider's own words; none belong to what people did."""
     if isinstance(record, WebhookEvent):
-        return _shortened(bodies.get(record.pk, b""))
+        return _shortened(bodies.get(record.pk, b""), customer)
     if isinstance(record, AuditEntry):
         return ""
-    return _shortened(record.representation.encode())
+    return _shortened(record.representation.encode(), customer)
 
 
-def _shortened(body: bytes) -> SafeString | str:
+def _shortened(body: bytes, customer: uuid.UUID) -> SafeString | str:
     if not body:
         return ""
     if len(body) <= MOST:
-        return words.readable(body)
-    text = body[:MOST].decode("utf-8", errors="replace")
-    return words.verbatim(f"{text} … {_('the rest is on the page of its own')}")
+        return personal.readable(body, customer)
+    text = personal.raw(body.decode("utf-8", errors="replace"), customer)
+    return words.verbatim(f"{text[:MOST]} … {_('the rest is on the page of its own')}")
 
 
 def _of_act(act: AuditEntry) -> Iterator[Fact]:
@@ -124,11 +135,13 @@ def _of_act(act: AuditEntry) -> Iterator[Fact]:
     yield _("Sealed by"), words.short(act.hash)
 
 
-def _before_and_after(record: Record) -> Iterator[Fact]:
+def _before_and_after(record: Record, customer: uuid.UUID) -> Iterator[Fact]:
     """Show what an act kept; of a change, what differs stands in the entry itself."""
     if isinstance(record, AuditEntry):
         told = {_("Before"): record.before, _("After"): record.after}
-        yield from ((label, words.pretty(kept)) for label, kept in told.items() if kept)
+        yield from (
+            (label, personal.pretty(kept, customer)) for label, kept in told.items() if kept
+        )
 
 
 def _of_snapshot(snapshot: Snapshot) -> Iterator[Fact]:

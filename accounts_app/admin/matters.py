@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts_app import discrepancies
-from accounts_app.admin import badges, comparison, progress, words
+from accounts_app.admin import badges, comparison, personal, progress, words
 from accounts_app.models import Account, Customer, Discrepancy, Operation, Resolution
 from accounts_app.services import lanes, proof, proposing, subjects
 from accounts_app.services.catalogue import KINDS
@@ -175,7 +175,7 @@ def made_choices(candidates: list[Account | Customer]) -> list[tuple[str, SafeSt
                 '<span class="id">{}</span> {} {}, created {}',
                 row.pk,
                 badges.of_row(row),
-                row.currencies if isinstance(row, Account) else row.external_id,
+                row.currencies if isinstance(row, Account) else personal.external_id(row),
                 words.moment(row.created_at),
             ),
         )

@@ -16,7 +16,16 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from accounts_app import discrepancies
-from accounts_app.admin import acting, badges, buttons, list_actions, refreshing, timeline, words
+from accounts_app.admin import (
+    acting,
+    badges,
+    buttons,
+    list_actions,
+    personal,
+    refreshing,
+    timeline,
+    words,
+)
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.bulk import BatchMixin
 from accounts_app.admin.past import MomentForm, PastMixin
@@ -100,6 +109,11 @@ class MirroredAdmin(BatchMixin, TimelineMixin, PastMixin, ViewOnlyAdmin):
     def updated_as_told(self, row: Mirrored) -> str:
         """Show the provider's own spelling of the time that orders its answers."""
         return row.updated_at_text
+
+    @display(description="personal fields")
+    def personal_fields(self, row: Mirrored) -> SafeString | str:
+        """Say whether they are masked, and lead to asking for more."""
+        return personal.offer(personal.customer_id_of(row), words.address_of(row))
 
     def badge_of(self, row: Mirrored) -> SafeString:
         """Return the row's status."""

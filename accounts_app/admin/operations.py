@@ -24,6 +24,7 @@ from accounts_app.admin import (
     buttons,
     comparison,
     matters,
+    personal,
     progress,
     signing,
     words,
@@ -169,7 +170,7 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
     @admin.display(description="external id", ordering="customer__external_id")
     def external_id(self, operation: Operation) -> str:
         """Write the customer's id in the programme's own books."""
-        return operation.external_id
+        return personal.external_id_of(operation)
 
     @admin.display(description="asked", ordering="requested_at")
     def asked(self, operation: Operation) -> SafeString | str:
@@ -179,7 +180,7 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
     @admin.display(description="reason")
     def why(self, operation: Operation) -> str:
         """Write the beginning of the reason."""
-        return Truncator(operation.reason).chars(60)
+        return Truncator(personal.raw(operation.reason, operation.customer_id)).chars(60)
 
 
 def _operations() -> QuerySet[Any]:

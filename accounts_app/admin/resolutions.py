@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts_app import masking
 from accounts_app.admin import acting, badges, confirming, matters, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.confirming import ConfirmMixin
@@ -87,7 +88,7 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
     @admin.display(description="evidence")
     def written(self, resolution: Resolution) -> SafeString:
         """Show the evidence as it was written."""
-        return format_html('<span class="words">{}</span>', resolution.evidence)
+        return format_html('<span class="words">{}</span>', masking.text(resolution.evidence))
 
     @admin.display(description="state", ordering="state")
     def state_badge(self, resolution: Resolution) -> SafeString:
@@ -117,4 +118,6 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
     @admin.display(description="decider's note")
     def noted(self, resolution: Resolution) -> SafeString | str:
         """Show what the decider noted."""
-        return format_html('<span class="words">{}</span>', resolution.note or words.NOTHING)
+        return format_html(
+            '<span class="words">{}</span>', masking.text(resolution.note) or words.NOTHING
+        )

@@ -2,28 +2,38 @@
 
 from typing import Any
 
-from accounts_app.admin import buttons, words
+from accounts_app import masking
+from accounts_app.admin import buttons, personal, words
 from accounts_app.models import Customer
-from accounts_app.services import challenges
+from accounts_app.services import challenges, sight
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.challenges import Subject
 
+HANDS_OVER = "accounts_app.request_sign_challenge"
 
-def waiting(subject: Subject) -> dict[str, Any]:
-    """Return the challenge that waits and what goes with it; nothing when none waits."""
+
+def waiting(subject: Subject, person: Any) -> dict[str, Any]:
+    """Return the challenge that waits and what goes with it; nothing when none waits.
+
+    It is whole for those whose work it is to hand it over: the owner has to sign exactly this
+    text, which holds their wallet.
+    """
     challenge = challenges.current(subject)
     if challenge is None:
         return {}
+    text, wallet = challenges.decoded(challenge), challenges.wallet_of(subject)
+    is_whole = person.has_perm(HANDS_OVER) or sight.shows(personal.customer_id_of(subject))
     return {
         "challenge": challenge,
-        "decoded": challenges.decoded(challenge),
-        "owner_wallet": challenges.wallet_of(subject),
+        "decoded": text if is_whole else masking.raw(text),
+        "owner_wallet": wallet if is_whole else masking.chain_id(wallet),
+        "is_whole": is_whole,
     }
 
 
 def about(subject: Subject, person: Any) -> dict[str, Any]:
     """Return the same with the ways to sign it and to fetch another, as the person may."""
-    shown = waiting(subject)
+    shown = waiting(subject, person)
     if not shown:
         return {}
     name = "_customer" if isinstance(subject, Customer) else ""

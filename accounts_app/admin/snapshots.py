@@ -5,7 +5,7 @@ import json
 from django.contrib import admin
 from django.utils.safestring import SafeString
 
-from accounts_app.admin import badges, words
+from accounts_app.admin import badges, personal, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.models import Discrepancy, Snapshot
 
@@ -64,4 +64,5 @@ class SnapshotAdmin(AboutEntityAdmin):
     @admin.display(description="representation")
     def contents(self, snapshot: Snapshot) -> SafeString:
         """Show the representation."""
-        return words.pretty(json.loads(snapshot.representation))
+        customer = personal.customer_of(snapshot.entity_kind, snapshot.entity_id)
+        return personal.pretty(json.loads(snapshot.representation), customer)

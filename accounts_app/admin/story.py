@@ -1,12 +1,13 @@
 """An entity's timeline in words: the codes of audit entries and events, as staff say them."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.text import capfirst
 
-from accounts_app.admin import words
+from accounts_app.admin import personal, words
 from accounts_app.models import Operation
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.strands import Entry
@@ -33,6 +34,7 @@ STEPS: dict[str, str] = {
     Operation.State.EXPIRED: "expired",
     Operation.State.STALE: "not sent",
     Operation.State.CANCELLED: "withdrawn",
+    "reviewed": "reviewed by a second person",
 }
 # What an act keeps for the record and a reader of the story does not need.
 SILENT = {
@@ -65,18 +67,18 @@ class Line:
     changes: list[Change]
 
 
-def told(entry: Entry) -> Line:
-    """Put an entry of the timeline into words."""
+def told(entry: Entry, customer_id: uuid.UUID | None) -> Line:
+    """Put an entry of a customer's timeline into words."""
     return Line(
         at=entry.at,
         origin=entry.origin,
         origin_name=ORIGINS[entry.origin],
         who=entry.who if entry.who not in (entry.origin, "system") else "",
         what=_happened(entry),
-        why="" if _repeats_its_reason(entry) else entry.why,
-        result=entry.result,
+        why="" if _repeats_its_reason(entry) else personal.raw(entry.why, customer_id),
+        result=personal.raw(entry.result, customer_id),
         operation=entry.operation,
-        changes=_changes(entry),
+        changes=_changes(entry, customer_id),
     )
 
 
@@ -100,11 +102,11 @@ def act(code: str) -> str:
     return f"{label}: {STEPS.get(step, words.field_name(step))}" if step else label
 
 
-def changes_of(changed: dict[str, list[Any]]) -> list[Change]:
-    """Put what differs, field to [before, after], into words."""
+def changes_of(changed: dict[str, list[Any]], customer_id: uuid.UUID | None) -> list[Change]:
+    """Put what differs about a customer, field to [before, after], into words."""
     return [
         Change(words.field_name(name), words.value(before), words.value(after))
-        for name, (before, after) in changed.items()
+        for name, (before, after) in personal.changes(changed, customer_id).items()
     ]
 
 
@@ -118,9 +120,9 @@ def _happened(entry: Entry) -> str:
     return capfirst(entry.what)
 
 
-def _changes(entry: Entry) -> list[Change]:
+def _changes(entry: Entry, customer_id: uuid.UUID | None) -> list[Change]:
     if entry.origin not in ACTS:
-        return changes_of(entry.changes)
+        return changes_of(entry.changes, customer_id)
     # An act records what was seen before it; only a pair tells a change.
     told = {name: pair for name, pair in entry.changes.items() if name not in SILENT and all(pair)}
-    return changes_of(told)
+    return changes_of(told, customer_id)

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts_app.admin import evidence, story, words
+from accounts_app.admin import evidence, personal, story, words
 from accounts_app.models import Mirrored
 from accounts_app.services import strands, timeline
 from accounts_app.services.timeline import Choice, Place
@@ -87,7 +87,7 @@ def context_of(
     origin = query.get("origin", "")
     return {
         "lines": [
-            (story.told(entry), shown)
+            (story.told(entry, personal.customer_id_of(row)), shown)
             for entry, shown in zip(
                 page.entries, evidence.of(page.entries, row, person), strict=True
             )

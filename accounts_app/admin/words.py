@@ -98,6 +98,11 @@ def link_to(row: Model) -> SafeString:
     return format_html('<a href="{}">{}</a>', address_of(row), short(row.pk))
 
 
+def named(row: Model, name: str) -> SafeString:
+    """Link to a row by a name of its own."""
+    return format_html('<a href="{}">{}</a>', address_of(row), name)
+
+
 def named_link(row: Model, name: str) -> SafeString:
     """Link to a row by a name of its own; the button copies the name."""
     return format_html(
@@ -146,15 +151,6 @@ def operation_name(operation: Operation) -> str:
 def pretty(value: Any) -> SafeString:
     """Write a JSON value, indented, as verbatim text."""
     return verbatim(json.dumps(value, indent=2, ensure_ascii=False))
-
-
-def readable(body: bytes) -> SafeString:
-    """Write a body from elsewhere: indented when it is JSON, as it came when it is not."""
-    text = body.decode("utf-8", errors="replace")
-    try:
-        return pretty(json.loads(text))
-    except (ValueError, RecursionError):
-        return verbatim(text)
 
 
 def verbatim(text: str) -> SafeString:

@@ -10,8 +10,10 @@ from .operation import Attempt, Operation
 from .programme import Contact, Job, Pause, RefusedDelivery
 from .reconciliation import Drift, Reconciliation
 from .resolution import Resolution
+from .review import Review
 from .saved_view import SavedView
 from .snapshot import Discrepancy, Snapshot, Source
+from .unmasking import Unmasking
 
 __all__ = [
     "Account",
@@ -35,8 +37,10 @@ __all__ = [
     "Reconciliation",
     "RefusedDelivery",
     "Resolution",
+    "Review",
     "SavedView",
     "Snapshot",
     "Source",
+    "Unmasking",
     "WebhookEvent",
 ]

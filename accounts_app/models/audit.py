@@ -40,6 +40,7 @@ class AuditEntry(AppendOnly):
 
     class Meta:
         default_permissions = ("view",)
+        permissions = [("read_whole_audit", "Can read what others did, not only their own acts")]
         verbose_name_plural = "audit entries"
         ordering = ["-sequence"]
         indexes = [models.Index(fields=["object_kind", "object_id", "-at", "-sequence"])]

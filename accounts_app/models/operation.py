@@ -63,6 +63,8 @@ class Operation(Kept):
     maker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="made")
     # One person may have two logins: the subject is the person.
     maker_subject = models.CharField(max_length=255, blank=True)
+    # Which session it was asked from, as a digest: nobody agrees in that session.
+    maker_seat = models.CharField(max_length=64, blank=True)
     cause = models.CharField(max_length=32, blank=True)
     reason = models.TextField()
     reference = models.CharField("case reference", max_length=64, blank=True)

@@ -64,6 +64,8 @@ class Resolution(Kept):
     state = models.CharField(max_length=16, choices=State, default=State.PROPOSED, db_index=True)
     proposer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     proposer_subject = models.CharField(max_length=255)
+    # Which session it was proposed from, as a digest: nobody agrees in that session.
+    proposer_seat = models.CharField(max_length=64, blank=True)
     proposed_at = models.DateTimeField()
     decider = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

@@ -23,7 +23,7 @@ from accounts_app.errors import (
 )
 from accounts_app.models import Customer, Operation
 from accounts_app.people import subject_of
-from accounts_app.services import asking, lanes, newcomers, seen
+from accounts_app.services import asking, lanes, limits, newcomers, presence, reviews, seen
 from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import KINDS, Kind, Target
 from accounts_app.services.transitions import move
@@ -58,6 +58,8 @@ def _held(kind: Kind, asked: Asked) -> Target | None:
 
 def _request(kind: Kind, target: Target | None, asked: Asked, maker: User) -> Operation:
     asking.refuse_unless_possible(kind, target, asked)
+    limits.hold(maker)
+    limits.refuse_above(kind, maker)
     fields = asking.entries(kind, target, asked)
     operation = _new(kind, target, asked, fields, maker)
     audit.record(
@@ -73,7 +75,8 @@ def _request(kind: Kind, target: Target | None, asked: Asked, maker: User) -> Op
             **seen.fields_shown(fields),
         },
     )
-    if not kind.needs_checker:
+    if not operation.needs_checker:
+        reviews.open_for(operation)
         result = "One person suffices for this kind."
         move(operation, Operation.State.APPROVED, actor=maker, result=result, **_approval())
     return operation
@@ -90,12 +93,13 @@ def _new(
         seen=seen.by_maker(target),
         maker=maker,
         maker_subject=subject_of(maker),
+        maker_seat=presence.seat(),
         cause=asked.cause,
         reason=asked.reason.strip(),
         reference=asked.reference.strip(),
         form_number=asked.form_number,
         requested_at=clock.now(),
-        needs_checker=kind.needs_checker,
+        needs_checker=limits.needs_checker(kind, maker),
         # What is about to be created has no state yet.
         status_before="" if target is None or kind.creates else target.status,
     )
@@ -182,6 +186,7 @@ def _to_decide(operation_id: int, checker: User) -> Operation:
         raise NotPermitted("You may not approve or reject requests.")
     if is_own(operation, checker):
         raise SameEyes("You cannot decide your own request: a second person must.")
+    presence.refuse_same(operation.maker_seat)
     if operation.state != Operation.State.REQUESTED:
         raise AlreadyMoved(f"This request was decided already: {operation.get_state_display()}.")
     if clock.now() - operation.requested_at > settings.REQUEST_LIFETIME:

@@ -16,7 +16,7 @@ from accounts_app import audit, clock
 from accounts_app.errors import AlreadyMoved, Incomplete, NotPermitted, SameEyes, StaleView
 from accounts_app.models import Resolution
 from accounts_app.people import subject_of
-from accounts_app.services import endings, proposing, subjects
+from accounts_app.services import endings, presence, proposing, subjects
 from accounts_app.services.subjects import Subject
 
 PROPOSE = "accounts_app.propose_resolution"
@@ -57,6 +57,7 @@ def propose(  # noqa: PLR0913 -- the parts of a proposal
             form_number=form_number,
             proposer=proposer,
             proposer_subject=subject_of(proposer),
+            proposer_seat=presence.seat(),
             proposed_at=clock.now(),
         )
         resolution.digest = digest_of(resolution, held)
@@ -142,6 +143,7 @@ def _theirs_to_decide(resolution: Resolution, decider: User) -> Resolution:
         raise NotPermitted("You may not confirm or reject proposals.")
     if is_own(resolution, decider):
         raise SameEyes("You cannot decide your own proposal: a second person must.")
+    presence.refuse_same(resolution.proposer_seat)
     _refuse_unless_open(resolution)
     return resolution
 

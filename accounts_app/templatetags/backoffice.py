@@ -1,9 +1,11 @@
 """Badges, times and identifiers as accounts_app.admin writes them: `{% load backoffice %}`."""
 
 from django import template
+from django.template import Context
+from django.utils.safestring import SafeString
 
-from accounts_app.admin import badges, matters, words
-from accounts_app.models import Mirrored
+from accounts_app.admin import badges, matters, personal, words
+from accounts_app.models import Customer, Mirrored
 
 register = template.Library()
 register.filter("badge", badges.of_row)
@@ -20,7 +22,13 @@ register.filter("identifier", words.identifier)
 register.filter("short", words.short)
 register.filter("short_id", words.short_id)
 register.filter("link", words.link_to)
-register.filter("shortened", words.shortened)
+register.filter("external_id", personal.external_id)
+register.filter("external_id_of", personal.external_id_of)
+register.filter("wallet_of", personal.wallet_of)
+register.filter("masked", personal.raw)
+register.filter("wallet", personal.wallet)
+register.filter("short_contract", personal.short_contract)
+register.filter("short_chain", personal.short_chain)
 register.filter("address", words.address_of)
 register.filter("operation_name", words.operation_name)
 
@@ -29,3 +37,9 @@ register.filter("operation_name", words.operation_name)
 def as_of_address(row: Mirrored) -> str:
     """Return the address of the page that shows a row as it was known."""
     return words.address_of(row, "as_of")
+
+
+@register.simple_tag(takes_context=True)
+def unmask_link(context: Context, customer: Customer) -> SafeString | str:
+    """Lead to seeing the customer's personal fields in full, and back to this page."""
+    return personal.offer(customer.pk, context["request"].get_full_path())

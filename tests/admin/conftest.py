@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
+from accounts_app import rights
 from accounts_app.models import (
     Account,
     AuditEntry,
@@ -80,7 +81,7 @@ class Office:
 
 
 def _of_the_site() -> list[str]:
-    user = User.objects.first()
+    user = User.objects.get(username="operator")  # the programme's own is nobody's to change
     return [
         reverse("admin:index"),
         reverse("admin:password_change"),
@@ -96,8 +97,16 @@ def _of_the_site() -> list[str]:
 
 @pytest.fixture
 def superuser(db) -> User:
-    """Somebody with every right that exists."""
+    """Somebody for emergencies: the users' pages are theirs, and nothing else."""
     return User.objects.create_superuser("superuser", password="superuser-password-of-tests")
+
+
+@pytest.fixture
+def all_roles(db) -> User:
+    """Somebody who holds every role, and so may see every page."""
+    person = User.objects.create_user("all", password="all-roles-of-tests", is_staff=True)
+    person.groups.set(Group.objects.filter(name__in=rights.ROLES))
+    return person
 
 
 @pytest.fixture

@@ -62,14 +62,14 @@ def test_the_page_of_a_batch_announces_how_far_it_is(
     assert page.text_content("[data-announce]") == "1 of 2 finished: 1 done"
 
 
-def test_the_pages_are_sound(open_context, live_server, superuser, approver):
+def test_the_pages_are_sound(open_context, live_server, all_roles, approver):
     owner = rows.customer()
     accounts = [rows.account(owner) for _ in range(7)]
     rows.card(accounts[0])
     ask("close", accounts[1], approver)
     chosen = [*accounts, rows.account(owner, status="inactive")]
-    asked = rows.batch(chosen, superuser, reason="A long reason. " * 20, reference="CASE-7")
-    reads = rows.batch(accounts, superuser, "refresh")
+    asked = rows.batch(chosen, all_roles, reason="A long reason. " * 20, reference="CASE-7")
+    reads = rows.batch(accounts, all_roles, "refresh")
     preview = address(Account, "batch", "deactivate")
     preview += "?" + "&".join(f"of={account.pk}" for account in chosen)
     visited = (
@@ -78,4 +78,4 @@ def test_the_pages_are_sound(open_context, live_server, superuser, approver):
         address(Batch, "change", reads.pk),
         address(Batch, "changelist"),
     )
-    assert troubles(open_context, live_server.url, [(superuser, one) for one in visited]) == []
+    assert troubles(open_context, live_server.url, [(all_roles, one) for one in visited]) == []

@@ -14,12 +14,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def card():
     """A card of a known customer."""
-    return rows.card(rows.account(rows.customer(externalId="crm-79")), status="suspended")
+    return rows.card(rows.account(rows.customer(externalId="crm-00079")), status="suspended")
 
 
 def test_the_page_tells_what_the_card_is(card, viewer):
     text = text_of(signed_in(viewer).get(address(Card, "change", card.pk)))
-    for told in (str(card.pk), "424242******4242", "visa", "11/2029", "▲ suspended", "crm-79"):
+    for told in (str(card.pk), "424242******4242", "visa", "11/2029", "▲ suspended", "crm-…79"):
         assert told in text
 
 

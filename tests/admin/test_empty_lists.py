@@ -19,16 +19,16 @@ def page(person, model, **choice) -> str:
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
-def test_a_search_without_a_match_says_so_everywhere(model, admin_user):
-    text = page(admin_user, model, q="d0d0d0d0-0000-4000-8000-00000000dead")
+def test_a_search_without_a_match_says_so_everywhere(model, all_roles):
+    text = page(all_roles, model, q="d0d0d0d0-0000-4000-8000-00000000dead")
     assert "Nothing matches what you searched for or filtered by." in text
     assert f" 0 {model._meta.verbose_name_plural}" not in text
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
-def test_every_list_has_a_sentence_for_being_empty(model, rf, admin_user):
+def test_every_list_has_a_sentence_for_being_empty(model, rf, all_roles):
     request = rf.get("/")
-    request.user = admin_user
+    request.user = all_roles
     nothing = admin.site._registry[model].changelist_view(request).context_data["nothing"]
     assert nothing.endswith(".")
 

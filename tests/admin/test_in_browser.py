@@ -16,15 +16,15 @@ pytestmark = [
 
 
 @pytest.fixture
-def desk(open_context, live_server, superuser):
-    """A page of a signed-in superuser at a desk of common width."""
+def desk(open_context, live_server, all_roles):
+    """A page of a signed-in all_roles at a desk of common width."""
     context = open_context(viewport=DESK, permissions=["clipboard-read", "clipboard-write"])
-    sign_in(context, live_server.url, superuser)
+    sign_in(context, live_server.url, all_roles)
     return context.new_page()
 
 
-def test_every_page_is_sound(open_context, live_server, office, superuser):
-    pages = [(superuser, page) for page in office.pages()]
+def test_every_page_is_sound(open_context, live_server, office, all_roles):
+    pages = [(all_roles, page) for page in office.pages()]
     visits = [(None, reverse("account_login")), *pages]
     assert troubles(open_context, live_server.url, visits) == []
 
@@ -65,9 +65,9 @@ def test_what_has_the_focus_is_seen(desk, live_server, office):
     assert desk.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
-def test_tables_wider_than_a_phone_scroll_by_themselves(open_context, live_server, superuser):
+def test_tables_wider_than_a_phone_scroll_by_themselves(open_context, live_server, all_roles):
     context = open_context(viewport=PHONE)
-    sign_in(context, live_server.url, superuser)
+    sign_in(context, live_server.url, all_roles)
     account = rows.account()
     rows.card(account)
     page = context.new_page()

@@ -34,9 +34,9 @@ def wanted():
     return account
 
 
-def test_a_list_shows_what_staff_hold(wanted, viewer):
-    text = text_of(signed_in(viewer).get(address(Account, "changelist"), {"q": "wanted"}))
-    assert f"{str(wanted.pk)[:8]} Crm-Wanted ● active EUR — 01 Mar 2026, 09:00" in text
+def test_a_list_shows_what_staff_hold(wanted, operator):
+    text = text_of(signed_in(operator).get(address(Account, "changelist"), {"q": "wanted"}))
+    assert f"{str(wanted.pk)[:8]} Crm-…ed ● active EUR — 01 Mar 2026, 09:00" in text
 
 
 def test_an_account_is_found_by_its_id(wanted, viewer):
@@ -57,14 +57,14 @@ def test_an_account_is_found_by_its_customers_id(wanted, viewer):
 
 
 @pytest.mark.parametrize("words", ["crm-wanted", WALLET.lower(), "0xABCDEF0123", "wanted 0xabc"])
-def test_an_account_is_found_by_external_id_and_wallet(wanted, viewer, words):
-    assert listed(viewer, Account, q=words) == [wanted]
+def test_an_account_is_found_by_external_id_and_wallet(wanted, operator, words):
+    assert listed(operator, Account, q=words) == [wanted]
 
 
 @pytest.mark.parametrize("words", ["nothing-like-it", "wanted nothing-like-it", "-", "%"])
-def test_what_fits_nothing_finds_nothing(viewer, words):
+def test_what_fits_nothing_finds_nothing(operator, words):
     rows.account(rows.customer(externalId="wanted"))
-    assert listed(viewer, Account, q=words) == []
+    assert listed(operator, Account, q=words) == []
 
 
 @pytest.mark.parametrize(
@@ -93,17 +93,17 @@ def test_the_newest_come_first(viewer):
     assert listed(viewer, Customer) == [new, old]
 
 
-def test_a_customer_is_found_by_wallet(viewer):
+def test_a_customer_is_found_by_wallet(operator):
     rows.customer()
     customer = rows.customer(chainId=WALLET)
-    assert listed(viewer, Customer, q=WALLET.upper()) == [customer]
+    assert listed(operator, Customer, q=WALLET.upper()) == [customer]
 
 
-def test_a_card_is_found_by_its_last_digits_account_and_customer(viewer):
+def test_a_card_is_found_by_its_last_digits_account_and_customer(operator):
     rows.card(rows.account(), maskedPan="511111******0007")
     card = rows.card(rows.account(rows.customer(externalId="crm-80")), maskedPan="4242******0042")
     for words in ("0042", str(card.account_id), str(card.account.customer_id), "CRM-80"):
-        assert listed(viewer, Card, q=words) == [card]
+        assert listed(operator, Card, q=words) == [card]
 
 
 def test_an_event_is_found_by_what_it_is_about(operator):

@@ -121,14 +121,14 @@ def test_an_unknown_number_is_not_found(viewer, operation, number):
 
 
 @pytest.mark.parametrize("by", ["number", "account", "customer", "external"])
-def test_an_operation_is_found_by_what_staff_hold(operation, account, viewer, by):
+def test_an_operation_is_found_by_what_staff_hold(operation, account, approver, by):
     term = {
         "number": str(operation.pk),
         "account": str(account.pk),
         "customer": str(account.customer_id),
         "external": account.customer.external_id,
     }[by]
-    found = signed_in(viewer).get("/admin/accounts_app/operation/", {"q": term})
+    found = signed_in(approver).get("/admin/accounts_app/operation/", {"q": term})
     assert page_of(operation) in found.content.decode()
 
 

@@ -3,8 +3,10 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
+from django.db import transaction
 from django.urls import reverse
 
+from accounts_app import audit
 from accounts_app.models import (
     Account,
     AuditEntry,
@@ -20,8 +22,10 @@ from accounts_app.models import (
     Snapshot,
     WebhookEvent,
 )
+from tests.admin import rows
 from tests.admin.conftest import LISTED, address
 from tests.admin.pages import signed_in, text_of
+from tests.factories import ask
 
 pytestmark = pytest.mark.django_db
 COMPARED = {Reconciliation, Drift}
@@ -38,12 +42,15 @@ MIRROR = {
     *COMPARED,
 }
 NOT_IN_HEADER = {Batch, Snapshot, Drift, Resolution, Pause, LogEntry, User, Group}
+PEOPLE = {User, Group}
 SEES = {
     "viewer": MIRROR,
-    "operator": MIRROR | {WebhookEvent},
-    "approver": MIRROR | {WebhookEvent},
-    "auditor": MIRROR | {WebhookEvent, AuditEntry, LogEntry},
-    "superuser": {*LISTED},
+    "operator": MIRROR | {WebhookEvent, AuditEntry},
+    "approver": MIRROR | {WebhookEvent, AuditEntry},
+    "auditor": MIRROR | PEOPLE | {WebhookEvent, AuditEntry, LogEntry},
+    "user_admin": PEOPLE,
+    "superuser": PEOPLE,
+    "all_roles": {*LISTED},
 }
 each_person = pytest.mark.parametrize("name", SEES)
 each_model = pytest.mark.parametrize("model", LISTED, ids=lambda model: model.__name__)
@@ -64,8 +71,24 @@ def test_a_list_is_for_those_whose_work_it_is(model, name, request):
 @each_person
 @each_model
 def test_so_is_each_row(model, name, office, request):
-    client, row = signed_in(request.getfixturevalue(name)), model.objects.first()
+    person, row = request.getfixturevalue(name), model.objects.first()
+    if model is AuditEntry:  # of the audit most see their own acts alone
+        with transaction.atomic():
+            row = audit.record(actor=person, action="something", target=office.account)
+    client = signed_in(person)
     assert client.get(address(model, "change", row.pk)).status_code == may_see(name, model)
+
+
+def test_others_acts_are_for_auditors(office, approver, auditor):
+    page = address(AuditEntry, "change", AuditEntry.objects.first().pk)
+    assert signed_in(approver).get(page).status_code == 302  # as for a row that is not there
+    assert signed_in(auditor).get(page).status_code == 200
+
+
+def test_the_list_of_the_audit_holds_ones_own_acts(office, operator, approver):
+    ask("close", rows.account(), approver)
+    found = signed_in(approver).get(address(AuditEntry, "changelist")).context["cl"].result_list
+    assert {entry.actor for entry in found} == {approver}
 
 
 @each_person

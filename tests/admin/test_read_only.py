@@ -1,4 +1,4 @@
-"""Nobody edits what is only shown: not through a page, a form or a list, not even a superuser."""
+"""Nobody edits what is only shown, whatever roles they hold: not by a page, a form or a list."""
 
 import pytest
 from django.contrib import admin
@@ -40,7 +40,7 @@ SHOWN = (
     AuditEntry,
     LogEntry,
 )
-PEOPLE = ("viewer", "operator", "approver", "auditor", "superuser")
+PEOPLE = ("viewer", "operator", "approver", "auditor", "all_roles")
 each_model = pytest.mark.parametrize("model", SHOWN, ids=lambda model: model.__name__)
 each_person = pytest.mark.parametrize("person", PEOPLE)
 
@@ -56,48 +56,48 @@ def test_nobody_may_add_change_or_delete(model, person, request, rf):
 
 
 @each_model
-def test_a_superuser_may_look(model, office, superuser):
+def test_a_superuser_may_look(model, office, all_roles):
     row = model.objects.first()
-    assert signed_in(superuser).get(address(model, "change", row.pk)).status_code == 200
+    assert signed_in(all_roles).get(address(model, "change", row.pk)).status_code == 200
 
 
 @each_model
-def test_a_posted_form_is_refused(model, office, superuser):
+def test_a_posted_form_is_refused(model, office, all_roles):
     row = model.objects.first()
-    answer = signed_in(superuser).post(address(model, "change", row.pk), {"status": "active"})
+    answer = signed_in(all_roles).post(address(model, "change", row.pk), {"status": "active"})
     assert answer.status_code in (403, 405)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @each_model
-def test_there_is_no_way_to_add(model, method, superuser):
-    assert getattr(signed_in(superuser), method)(address(model, "add")).status_code == 403
+def test_there_is_no_way_to_add(model, method, all_roles):
+    assert getattr(signed_in(all_roles), method)(address(model, "add")).status_code == 403
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @each_model
-def test_there_is_no_way_to_delete(model, method, office, superuser):
+def test_there_is_no_way_to_delete(model, method, office, all_roles):
     row = model.objects.first()
-    answer = getattr(signed_in(superuser), method)(address(model, "delete", row.pk))
+    answer = getattr(signed_in(all_roles), method)(address(model, "delete", row.pk))
     assert answer.status_code == 403
     assert model.objects.filter(pk=row.pk).exists()
 
 
 @pytest.mark.parametrize("model", [*SHOWN, User, Group], ids=lambda model: model.__name__)
-def test_no_list_offers_to_delete(model, superuser, rf):
+def test_no_list_offers_to_delete(model, all_roles, rf):
     asked = rf.get("/")
-    asked.user = superuser
+    asked.user = all_roles
     assert "delete_selected" not in admin.site.get_model_admin(model).get_actions(asked)
 
 
 @pytest.mark.parametrize("model", [User, Group])
-def test_users_and_groups_are_kept(model, superuser, viewer):
+def test_users_and_groups_are_kept(model, all_roles, viewer):
     row = model.objects.first()
-    assert signed_in(superuser).post(address(model, "delete", row.pk)).status_code == 403
+    assert signed_in(all_roles).post(address(model, "delete", row.pk)).status_code == 403
 
 
-def test_a_user_who_leaves_is_made_inactive(superuser, viewer):
-    client, page = signed_in(superuser), address(User, "change", viewer.pk)
+def test_a_user_who_leaves_is_made_inactive(all_roles, viewer):
+    client, page = signed_in(all_roles), address(User, "change", viewer.pk)
     client.post(page, {"username": "viewer", "is_staff": "on"})
     viewer.refresh_from_db()
     assert viewer.is_active is False

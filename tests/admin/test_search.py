@@ -29,8 +29,8 @@ def asked(person, model, words):
 
 
 @pytest.mark.parametrize("model", LISTED[:-2], ids=lambda model: model.__name__)
-def test_no_word_is_looked_for_across_two_tables(model, office, superuser):
-    for statement in asked(superuser, model, "abc12"):
+def test_no_word_is_looked_for_across_two_tables(model, office, all_roles):
+    for statement in asked(all_roles, model, "abc12"):
         condition = statement.partition(" WHERE ")[2]
         tables = {part.partition('"')[0] for part in condition.split("LIKE")[0].split('"')[1:2]}
         assert len(tables) <= 1, statement

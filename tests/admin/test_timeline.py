@@ -148,10 +148,10 @@ def test_of_a_long_body_the_beginning_is_shown(operator):
     assert len(html) < 60_000
 
 
-def test_who_may_not_read_the_audit_sees_the_entrys_number_alone(operator):
+def test_who_may_not_read_an_act_sees_the_entrys_number_alone(operator, approver):
     account = rows.account()
     ask("close", account, operator)
-    text = text_of(story(operator, account, origin="people"))
+    text = text_of(story(approver, account, origin="people"))
     assert f"Audit entry {AuditEntry.objects.latest('pk').pk}" in text
     assert '"operation": "requested"' not in text
 

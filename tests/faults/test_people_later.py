@@ -14,7 +14,7 @@ from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Account, Operation, Pause, Source
 from accounts_app.services import deadlines, pausing, refresh
 from tests.admin import rows
-from tests.admin.conftest import superuser  # noqa: F401 -- a fixture
+from tests.admin.conftest import all_roles  # noqa: F401 -- a fixture
 from tests.admin.pages import page_of, signed_in, text_of
 from tests.factories import ask
 from tests.services.test_send import advanced, approved_by, effects, when_due
@@ -143,9 +143,9 @@ def test_h09_twenty_one_are_refused(operator):
     assert not Operation.objects.exists()
 
 
-def test_h09_close_and_reactivate_are_never_offered_for_many(superuser, rf):  # noqa: F811
+def test_h09_close_and_reactivate_are_never_offered_for_many(all_roles, rf):  # noqa: F811
     asked = rf.get(LIST)
-    asked.user = superuser
+    asked.user = all_roles
     offered = admin.site.get_model_admin(Account).get_actions(asked)
     assert set(offered) == {"deactivate_selected", "refresh_selected"}
 
@@ -160,9 +160,9 @@ OURS = [model for model in admin.site._registry if model._meta.app_label == "acc
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
-def test_h10_no_page_lets_anybody_add_change_or_delete(model, superuser, rf):  # noqa: F811
+def test_h10_no_page_lets_anybody_add_change_or_delete(model, all_roles, rf):  # noqa: F811
     asked = rf.get("/")
-    asked.user = superuser
+    asked.user = all_roles
     page = admin.site.get_model_admin(model)
     assert not page.has_add_permission(asked)
     assert not page.has_change_permission(asked)

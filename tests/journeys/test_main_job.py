@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from accounts_app import conf
+from accounts_app import conf, masking
 from accounts_app.management.demo.provider import Provider
 from accounts_app.offblocks import changes
 from tests.journeys.story import ADDRESS
@@ -53,7 +53,7 @@ def find(person, external_id):
     person.open("accounts_app/customer/")
     person.page.fill("[name=q]", external_id)
     person.page.press("[name=q]", "Enter")
-    person.click(external_id)
+    person.click(masking.external_id(external_id))
 
 
 def open_account(operator, external_id):

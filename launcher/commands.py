@@ -6,6 +6,14 @@ from collections.abc import Callable, Sequence
 from launcher import dependencies, preflight, quality, stack
 from launcher.errors import CannotStart, ProcessDied, StopAsked
 
+# Packages of the tests that are programs of their own.
+PROGRAMS = {
+    "simulate": "tests.simulation",
+    "mutate": "tests.mutation",
+    "drill": "tests.drill",
+    "screenshots": "tests.screenshots",
+}
+
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run the command that `make` names and return its exit code."""
@@ -38,17 +46,13 @@ def _dispatch(arguments: Sequence[str]) -> int:
             return quality.test(rest)
         case ["check", *rest]:
             return quality.check(rest)
-        case ["simulate", *rest]:
-            return quality.prove("tests.simulation", rest)
-        case ["mutate", *rest]:
-            return quality.prove("tests.mutation", rest)
-        case ["drill", *rest]:
-            return quality.prove("tests.drill", rest)
+        case [name, *rest] if name in PROGRAMS:
+            return quality.prove(PROGRAMS[name], rest)
         case ["dependencies"]:
             return quality.installed(dependencies.check)
         case _:
             raise CannotStart(
-                "Say one of: run, test, check, simulate, mutate, drill, dependencies. "
+                "Say one of: run, test, check, simulate, mutate, drill, screenshots, dependencies. "
                 "`make` alone explains them."
             )
 

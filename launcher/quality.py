@@ -56,7 +56,7 @@ def check(arguments: Sequence[str]) -> int:
 
 
 def prove(package: str, arguments: Sequence[str]) -> int:
-    """Run a package of the tests that looks for counterexamples; return its exit code."""
+    """Run a package of the tests that is a program of its own; return its exit code."""
     _install(Screen())
     return subprocess.call([PYTHON, "-m", package, *arguments], cwd=ROOT)
 

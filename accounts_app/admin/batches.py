@@ -44,6 +44,14 @@ class Line:
     changes: list[story.Change]
 
     @property
+    def outcome(self) -> str:
+        """What came of its operation, without the state's name, which the badge says."""
+        operation = self.item.operation
+        if operation is None:
+            return ""
+        return operation.outcome.removeprefix(f"{operation.get_state_display()}.").strip()
+
+    @property
     def owner(self) -> Customer:
         """The customer whose row it is."""
         return owner_of(self.row)

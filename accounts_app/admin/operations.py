@@ -141,7 +141,10 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
         """Lead straight to the decision from the queue of those who decide."""
         is_queue = request.GET.get("waits") == "me"
         columns: tuple[str, ...] = self.list_display
-        return (*columns, "decision") if is_queue and request.user.has_perm(DECIDE) else columns
+        if not (is_queue and request.user.has_perm(DECIDE)):
+            return columns
+        # Beside the name: on a phone what comes later is out of sight.
+        return (columns[0], "decision", *columns[1:])
 
     @admin.display(description=_("decision"))
     def decision(self, operation: Operation) -> SafeString:

@@ -67,10 +67,11 @@ def test_a_card_that_went_with_its_account_is_told_to_have(programme, operator):
     account = programme.account()
     programme.card(account)
     account.refresh_from_db()
-    work.advance(ask_directly("deactivate", account, operator).pk)
+    stopped = ask_directly("deactivate", account, operator)
+    work.advance(stopped.pk)
     page = opened(operator, account, "reactivate")
     assert "May come back. Stopped together with its account." in page
-    assert "by operation 1 of operator" in page
+    assert f"by operation {stopped.pk} of operator" in page
 
 
 def test_a_card_the_provider_stopped_is_put_on_nobody(programme, operator, sandbox):

@@ -50,8 +50,10 @@ def test_the_start_page_leads_to_the_queue(theirs, approver):
     assert QUEUE in signed_in(approver).get("/admin/").content.decode()
 
 
-def test_another_login_of_the_maker_is_the_same_person(theirs, operator, queue):
-    second: User = User.objects.create_user("operator.two", is_staff=True)
+def test_another_login_of_the_maker_is_the_same_person(operator, queue):
+    User.objects.filter(pk=operator.pk).update(email="one@example.org")
+    operator.refresh_from_db()
+    theirs = ask("close", rows.account(), operator)
+    second: User = User.objects.create_user("operator.two", email="One@example.org", is_staff=True)
     second.groups.add(Group.objects.get(name="approver"))
-    Operation.objects.filter(pk=theirs.pk).update(maker_subject="operator.two")
     assert page_of(theirs, "decide") not in signed_in(second).get(queue).content.decode()

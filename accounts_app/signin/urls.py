@@ -15,6 +15,7 @@ from accounts_app.signin.local import local
 urlpatterns = [
     path("", limited(account.login), name="account_login"),
     path("code/", local(limited(mfa.authenticate)), name="mfa_authenticate"),
+    path("start-over/", views.start_over, name="start_over"),
     path("passkey/", local(limited(passkeys.login_webauthn)), name="mfa_login_webauthn"),
     path("again/", views.step_up, name="step_up"),
     path("again/password/", local(limited(account.reauthenticate)), name="account_reauthenticate"),
@@ -40,7 +41,7 @@ urlpatterns = [
         local(atomic(codes.generate_recovery_codes)),
         name="mfa_generate_recovery_codes",
     ),
-    path("factors/passkeys/", local(passkeys.list_webauthn), name="mfa_list_webauthn"),
+    path("factors/passkeys/", local(views.passkeys), name="mfa_list_webauthn"),
     path("factors/passkeys/add/", local(atomic(passkeys.add_webauthn)), name="mfa_add_webauthn"),
     path(
         "factors/passkeys/<int:pk>/remove/",

@@ -14,7 +14,7 @@ from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts_app.services import sessions
 from accounts_app.signin import factors, keeping
@@ -47,6 +47,19 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
     words = ngettext("%d session was ended.", "%d sessions were ended.", number) % number
     messages.success(request, words if number else gettext("There was nothing to end."))
     return redirect("own_sessions")
+
+
+@require_POST
+def start_over(request: HttpRequest) -> HttpResponse:
+    """Forget a sign-in that was begun, so that somebody else can sign in."""
+    if not request.user.is_authenticated:
+        request.session.flush()
+    return redirect("account_login")
+
+
+def passkeys(request: HttpRequest) -> HttpResponse:
+    """Lead to the one list of factors there is; allauth comes here after a change."""
+    return redirect("mfa_index")
 
 
 @login_required

@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 
 from accounts_app.models import Operation
-from tests.admin import rows
 from tests.admin.looks import AXE, LOOKS, TOO_WIDE
 from tests.admin.pages import ask_address
 from tests.browser import watch
@@ -35,9 +34,9 @@ def with_a_key(context):
 
 
 def test_a_passkey_opens_the_office_and_closes_an_account(
-    open_context, live_server, approver, settings
+    open_context, live_server, approver, settings, programme
 ):
-    account = rows.account()
+    account = programme.account()
     page = with_a_key(open_context())
     complaints = watch(page)
     page.goto(live_server.url + "/admin/")

@@ -104,19 +104,16 @@ def test_which_roles_do_is_a_setting(client, approver, settings):
     assert client.get(HOME).status_code == 200
 
 
-def test_the_last_factor_stays(client, viewer):
-    send_password(client, "viewer")
-    enrol_on_the_page(client)
-    answer = client.get(reverse("mfa_deactivate_totp"), follow=True)
-    client.post(reverse("mfa_reauthenticate") + "?next=/", {"code": code()})
-    assert answer.status_code == 200
-    viewer.authenticator_set.get(type="totp")
-
-
 def test_the_demo_asks_for_no_factor(client, viewer, settings):
     settings.DEMO = True
     send_password(client, "viewer")
     assert client.get(HOME).status_code == 200
+
+
+def test_in_the_demo_the_page_of_factors_does_not_demand_one(client, viewer, settings):
+    settings.DEMO = True
+    send_password(client, "viewer")
+    assert "In the demo a password is enough" in text_of(client.get(ENROLMENT))
 
 
 def test_in_the_demo_a_factor_that_was_enrolled_counts(client, viewer, settings):

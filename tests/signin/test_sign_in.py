@@ -85,3 +85,19 @@ def test_there_is_no_other_way_in(client, path):
 def test_the_admin_has_no_form_of_its_own(client):
     answer = client.get(reverse("admin:login"))
     assert answer["Location"].startswith(reverse("account_login") + "?next=")
+
+
+def test_somebody_else_can_sign_in_instead(client, viewer, operator):
+    enrol_app(viewer)
+    send_password(client, "viewer")
+    assert client.get(reverse("account_login"))["Location"] == reverse("mfa_authenticate")
+    client.post(reverse("start_over"))
+    assert client.get(reverse("account_login")).status_code == 200
+    send_code(client)
+    assert SESSION_KEY not in client.session
+
+
+def test_starting_over_signs_nobody_out(client, viewer):
+    client.force_login(viewer)
+    client.post(reverse("start_over"))
+    assert client.get(HOME).status_code == 200

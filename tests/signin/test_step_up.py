@@ -15,6 +15,12 @@ pytestmark = pytest.mark.django_db
 AGAIN = reverse("mfa_reauthenticate")
 
 
+@pytest.fixture(autouse=True)
+def _silent_provider(settings, signing_key_pem):
+    """Pages that look at the provider find it silent."""
+    settings.OFFBLOCKS_SIGNING_KEY = signing_key_pem
+
+
 @pytest.fixture
 def later(time_machine):
     """Lets the factor grow too old."""

@@ -117,6 +117,12 @@ MATRIX = (
         {AUDITOR: "yes"},
         ("accounts_app.export_audit_lists",),
     ),
+    Row("Have events looked into again", _all(ACTING), ("accounts_app.look_again",)),
+    Row(
+        "Change our webhook subscription at the provider",
+        {APPROVER: "yes"},
+        ("accounts_app.manage_subscription",),
+    ),
     Row(
         "See users and roles",
         {AUDITOR: "yes", USER_ADMIN: "yes"},

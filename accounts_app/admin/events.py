@@ -9,18 +9,22 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts_app.admin import badges, personal, words
+from accounts_app.admin import badges, event_desk, event_pages, payload, words
 from accounts_app.admin.base import ViewOnlyAdmin
+from accounts_app.admin.event_pages import EventPagesMixin
 from accounts_app.models import EntityKind, WebhookEvent
 
 
 @admin.register(WebhookEvent)
-class WebhookEventAdmin(ViewOnlyAdmin):
+class WebhookEventAdmin(EventPagesMixin, ViewOnlyAdmin):
     """Lists and shows events."""
 
+    change_list_template = "admin/accounts_app/webhookevent/change_list.html"
+    change_form_template = "admin/accounts_app/webhookevent/change_form.html"
     list_display = ("received", "type", "entity", "claimed", "state_badge", "deliveries", "note")
     list_display_links = ("received", "type")
-    list_filter = ("state", "is_conflicting", "type", "received_at")
+    list_filter = ("state", "is_conflicting", event_desk.AboutFilter, "type", "received_at")
+    actions = [event_pages.look_again_selected]
     looks_for = ("event_id",)
     looks_in_ids = ("entity_id", "account_id")
     search_help_text = "Whole event id; account, card or customer id, whole or its beginning"
@@ -109,5 +113,4 @@ class WebhookEventAdmin(ViewOnlyAdmin):
     @admin.display(description="body")
     def contents(self, event: WebhookEvent) -> SafeString:
         """Show the body, indented when it is JSON and as it came when it is not."""
-        customer = personal.customer_of(event.entity_kind, event.entity_id)
-        return personal.readable(bytes(event.body), customer)
+        return payload.beginning(payload.text_of(event), event)

@@ -162,6 +162,9 @@ def _pages(request: HttpRequest) -> list[Option]:
         Option(_("Start page"), reverse("admin:index")),
         Option(_("My views"), reverse("admin:views")),
     ]
+    if request.user.has_perm("accounts_app.view_webhookevent"):
+        address = reverse("admin:accounts_app_webhookevent_subscription")
+        own.append(Option(_("Webhook subscription"), address))
     lists = [
         Option(str(model["name"]), str(model["admin_url"]))
         for app in admin.site.get_app_list(request)

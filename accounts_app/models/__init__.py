@@ -13,6 +13,7 @@ from .resolution import Resolution
 from .review import Review
 from .saved_view import SavedView
 from .snapshot import Discrepancy, Snapshot, Source
+from .subscription import SubscriptionChange
 from .unmasking import Unmasking
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "SavedView",
     "Snapshot",
     "Source",
+    "SubscriptionChange",
     "Unmasking",
     "WebhookEvent",
 ]

@@ -51,6 +51,7 @@ class WebhookEvent(Kept):
 
     class Meta:
         default_permissions = ("view",)
+        permissions = [("look_again", "Can have events looked into again")]
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["event_id", "digest"], name="one_row_per_event_body")

@@ -8,8 +8,8 @@ from django.utils import timezone
 from accounts_app.models import WebhookEvent
 
 
-def events(number: int) -> None:
-    """Keep so many events that were looked into, one a second."""
+def events(number: int, *, first: int = 1) -> None:
+    """Keep so many events that were looked into, one a second, numbered from `first`."""
     now = timezone.now()
     made = (
         WebhookEvent(
@@ -20,8 +20,8 @@ def events(number: int) -> None:
             entity_id=uuid.UUID(int=place),
             body=b"{}",
             state=WebhookEvent.State.DONE,
-            received_at=now - timedelta(seconds=number - place),
+            received_at=now - timedelta(seconds=first + number - place),
         )
-        for place in range(1, number + 1)
+        for place in range(first, first + number)
     )
     WebhookEvent.objects.bulk_create(made, batch_size=1000)

@@ -73,18 +73,17 @@ def test_an_event_is_found_by_its_whole_id_alone(operator):
     assert list(found) == [event]
 
 
-# An empty table's plan prefers the other index of this column, which reads all of it.
-OTHERS = [one for one in MIGRATION.TEXTS if one != ("accounts_app_auditentry", "object_id")]
-
-
 @on_postgresql
-@pytest.mark.parametrize(("table", "column"), OTHERS)
-def test_part_of_a_text_is_found_by_an_index(table, column):
+@pytest.mark.parametrize(("table", "column"), MIGRATION.TEXTS)
+def test_part_of_a_text_is_compared_as_its_index_holds_it(table, column):
+    # What a plan of an almost empty table prefers says nothing about a full one.
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN SELECT 1 FROM {table} WHERE UPPER({column}::text) LIKE '%ABC%'")  # noqa: S608 -- names of our own
-        plan = str(cursor.fetchall())
-    assert MIGRATION._name(table, column) in plan
+        cursor.execute(
+            "SELECT indexdef FROM pg_indexes WHERE tablename = %s AND indexname = %s",
+            [table, MIGRATION._name(table, column)],
+        )
+        held = cursor.fetchone()[0].replace(f"({column})::text", column)
+    assert f"USING gin (upper({column}) gin_trgm_ops)" in held
 
 
 @on_postgresql

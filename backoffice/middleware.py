@@ -3,9 +3,11 @@ and telling the audit where a request came from."""
 
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 
 import structlog
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +15,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from accounts_app import origin
-from accounts_app.services import presence, sight
+from accounts_app.services import presence, refused, sight
 from accounts_app.services.strength import strength_of
 from backoffice import source
 
@@ -99,6 +101,20 @@ class OriginMiddleware:
         )
         with origin.acting_from(found):
             return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """Put on record that a signed-in person was refused (403)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look at the answer."""
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.FORBIDDEN and isinstance(request.user, User):
+            refused.note(request.user, method=str(request.method), path=request.path)
+        return response
 
 
 class DatabaseAwayMiddleware:

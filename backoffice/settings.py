@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "backoffice.middleware.OriginMiddleware",
+    "backoffice.middleware.RefusalMiddleware",
     "backoffice.middleware.DatabaseAwayMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts_app.signin.middleware.SessionLimitsMiddleware",

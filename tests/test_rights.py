@@ -1,6 +1,7 @@
 """The roles have the rights of the matrix; being superuser gives none of them."""
 
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -116,3 +117,10 @@ def test_a_group_that_was_renamed_does_not_stop_the_former_migration(name):
     FORMER.add_rights(apps, None)
     codenames = Group.objects.get(name=name).permissions.values_list("codename", flat=True)
     assert set(codenames) == set(FORMER.GROUPS[name])
+
+
+def test_the_papers_have_the_table_of_the_code():
+    text = (Path(__file__).resolve().parents[1] / "docs" / "roles.md").read_text()
+    for row in rights.MATRIX:
+        cells = [row.what, *(row.roles.get(role, "no") for role in rights.ROLES)]
+        assert f"| {' | '.join(cells)} |" in text

@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts_app.admin import acting, matters, refusals, resolving, stepping_up, words
+from accounts_app.admin import acting, matters, refreshing, refusals, resolving, stepping_up, words
 from accounts_app.admin.resolution_forms import ConfirmForm
 from accounts_app.errors import AlreadyMoved, NotPermitted, Refusal, SameEyes
 from accounts_app.models import Operation, Resolution
@@ -107,6 +107,7 @@ class ConfirmMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
     @method_decorator(require_POST)
     def look_view(self, request: HttpRequest, resolution_id: int) -> HttpResponse:
         """Read from the provider anew what the proposal is about."""
+        refreshing.refuse_unless_may(request)
         resolution = _found(resolution_id)
         told = resolving.look(resolution.subject, acting.person(request))
         messages.add_message(request, told.level, told.sentence)

@@ -123,6 +123,7 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
     @method_decorator(require_POST)
     def look_view(self, request: HttpRequest, operation_id: int) -> HttpResponse:
         """Read the operation's target anew from the provider, for the person about to decide."""
+        refreshing.refuse_unless_may(request)
         operation = get_object_or_404(_operations(), pk=operation_id)
         target = asked_about(operation)
         if target is None:

@@ -5,12 +5,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 
 from accounts_app.admin import words
 from accounts_app.errors import Refusal
 from accounts_app.models import Mirrored
 from accounts_app.offblocks.errors import ProviderError
 from accounts_app.services import refresh
+
+RIGHT = "accounts_app.refresh_mirror"
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,12 @@ class Told:
 
     level: int
     sentence: str
+
+
+def refuse_unless_may(request: HttpRequest) -> None:
+    """Raise PermissionDenied for whoever may not have rows read anew."""
+    if not request.user.has_perm(RIGHT):
+        raise PermissionDenied
 
 
 def refreshed(row: Mirrored, person: User) -> Told:

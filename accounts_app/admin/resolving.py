@@ -97,6 +97,7 @@ class ResolveMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
     @method_decorator(require_POST)
     def resolve_look_view(self, request: HttpRequest, subject_id: int) -> HttpResponse:
         """Read from the provider anew, for the person about to propose or to decide."""
+        refreshing.refuse_unless_may(request)
         subject = get_object_or_404(self.get_queryset(request), pk=subject_id)
         told = look(subject, acting.person(request))
         messages.add_message(request, told.level, told.sentence)

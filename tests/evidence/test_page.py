@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from accounts_app.models import Account, AuditEntry, Customer
 from accounts_app.services.evidence import packing
@@ -89,6 +90,13 @@ def test_who_may_not_is_refused_and_not_led_there(account, name, request):
     assert (
         page_of(account) not in browser.get(address(Account, "change", account.pk)).content.decode()
     )
+
+
+def test_who_may_not_see_personal_fields_in_full_is_refused(account, auditor):
+    unmask = Permission.objects.get(codename="unmask_customer")
+    auditor.groups.get().permissions.remove(unmask)
+    assert signed_in(auditor).post(page_of(account), FORM).status_code == 403
+    assert not AuditEntry.objects.filter(action="evidence.exported").exists()
 
 
 @pytest.mark.browser

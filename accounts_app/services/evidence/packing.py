@@ -19,12 +19,13 @@ from django.utils.translation import gettext as _
 
 from accounts_app import anchor_keys, audit, clock
 from accounts_app.errors import Incomplete, NotPermitted, WrongState
+from accounts_app.services import unmasking
 from accounts_app.services.evidence import records, writing
 from accounts_app.services.evidence.scope import Scope
 
 EXPORT = "accounts_app.export_evidence"
 # A pack shows personal fields in full.
-RIGHTS = (EXPORT,)
+RIGHTS = (EXPORT, unmasking.RIGHT)
 SUMS = "SHA256SUMS"
 # The earliest that a ZIP can say: the same content is to be the same file.
 FIXED = (1980, 1, 1, 0, 0, 0)

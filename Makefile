@@ -1,7 +1,7 @@
 # `make` alone prints what there is. PYTHON names another Python 3.11 or newer.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help run test check simulate mutate drill screenshots dependencies lock
+.PHONY: help run test check simulate mutate drill screenshots fuzz dependencies lock
 
 help: ## Print these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -26,6 +26,9 @@ drill: ## Kill, freeze and restart real processes at every boundary (QUICK=1, AR
 
 screenshots: ## Seed the demo and take the pictures of docs/guide.md anew (needs Chromium)
 	@$(launcher) screenshots $(ARGS)
+
+fuzz: ## Throw broken signatures and bodies at the intake, on SQLite or DATABASE_URL (CASES=100000)
+	@$(launcher) fuzz $(or $(CASES),100000)
 
 dependencies: ## Look up known vulnerabilities, and compare the locked hashes with the index
 	@$(launcher) dependencies

@@ -73,7 +73,7 @@ def _sense() -> Iterator[Error]:
 
 
 def _factor_key() -> Iterator[Error]:
-    if settings.FACTOR_KEY and len(settings.FACTOR_KEY) < SECRET_KEY_LENGTH:
+    if settings.FACTOR_KEY and len(settings.FACTOR_KEY.reveal()) < SECRET_KEY_LENGTH:
         sentence = f"FACTOR_KEY is shorter than {SECRET_KEY_LENGTH} characters."
         yield _error(45, sentence, f"Put FACTOR_KEY=<the output of {NEW_SECRET}> into .env")
 

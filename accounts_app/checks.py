@@ -46,7 +46,13 @@ SECRETS = (
     "OIDC_CLIENT_SECRET",
     "FACTOR_KEY",
     "AUDIT_ANCHOR_KEY",
+    "OFFBLOCKS_WEBHOOK_PREVIOUS_SECRET",
 )
+# Whoever can change the provider's public keys can forge its deliveries.
+BELIEVED = ("OFFBLOCKS_WEBHOOK_PUBLIC_KEY", "OFFBLOCKS_WEBHOOK_SECOND_PUBLIC_KEY")
+WRITABLE = stat.S_IWGRP | stat.S_IWOTH
+# The group may read: secrets that a platform mounts often belong to a group of their own.
+OPEN_TO_OTHERS = WRITABLE | stat.S_IROTH
 
 
 def _error(number: int, sentence: str, hint: str) -> Error:
@@ -63,13 +69,19 @@ def check_configuration(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(deploy=True)
 def check_secret_files(**_kwargs: Any) -> list[CheckMessage]:
-    """Check that nobody else on the machine can read the secrets that come from files."""
-    paths = {name: os.environ.get(f"{name}_FILE") for name in SECRETS}
+    """Check that nobody else on the machine can read or change what comes from files."""
     return [
-        _error(16, f"The file in {name}_FILE can be read by others.", f"Type: chmod 400 {path}")
-        for name, path in paths.items()
-        if path and Path(path).stat().st_mode & stat.S_IROTH
+        *_open_files(SECRETS, OPEN_TO_OTHERS, "read or changed"),
+        *_open_files(BELIEVED, WRITABLE, "changed"),
     ]
+
+
+def _open_files(names: tuple[str, ...], bits: int, what: str) -> Iterator[Error]:
+    paths = {name: os.environ.get(f"{name}_FILE") for name in names}
+    for name, path in paths.items():
+        if path and Path(path).stat().st_mode & bits:
+            sentence = f"The file in {name}_FILE can be {what} by others."
+            yield _error(16, sentence, f"Type: chmod 400 {path}")
 
 
 @register(deploy=True)
@@ -116,7 +128,7 @@ def _provider() -> Iterator[Error]:
 
 def _signing_key() -> Iterator[Error]:
     if settings.OFFBLOCKS_SIGNING_KEY and not _loads(
-        load_signing_key, settings.OFFBLOCKS_SIGNING_KEY
+        load_signing_key, settings.OFFBLOCKS_SIGNING_KEY.reveal()
     ):
         sentence = "OFFBLOCKS_SIGNING_KEY is not an unencrypted P-384 private key in PEM."
         hint = "Type: openssl ecparam -name secp384r1 -genkey -noout -out signing_key.pem"
@@ -142,7 +154,9 @@ def _webhook_signature() -> Iterator[Error]:
 
 def _webhook_secret() -> Iterator[Error]:
     secret = settings.OFFBLOCKS_WEBHOOK_SECRET
-    if "secret" in settings.OFFBLOCKS_WEBHOOK_AUTH and not WEBHOOK_SECRET.fullmatch(secret):
+    if "secret" in settings.OFFBLOCKS_WEBHOOK_AUTH and not WEBHOOK_SECRET.fullmatch(
+        secret.reveal()
+    ):
         sentence = "OFFBLOCKS_WEBHOOK_SECRET must be 32 or more letters, digits, - and _."
         hint = f"Type: {NEW_SECRET}, and put OFFBLOCKS_WEBHOOK_SECRET=<its output> into .env"
         yield _error(8, sentence, hint)

@@ -32,7 +32,7 @@ def client() -> Client:
     return client_signing_with(settings.OFFBLOCKS_SIGNING_KEY, settings.OFFBLOCKS_SIGNING_KEY_ID)
 
 
-def client_signing_with(pem: str, key_id: str) -> Client:
+def client_signing_with(pem: Secret, key_id: str) -> Client:
     """Return a client that signs with another key than the configured one."""
     credentials = (settings.OFFBLOCKS_API_KEY, settings.OFFBLOCKS_API_SECRET, pem, key_id)
     return _client(settings.OFFBLOCKS_BASE_URL, *credentials)
@@ -48,11 +48,11 @@ def hasty_client() -> Client:
 
 @lru_cache(maxsize=4)
 def _client(  # noqa: PLR0913, PLR0917 -- what one is told apart by
-    base_url: str, api_key: str, api_secret: str, pem: str, key_id: str, patience: float = 0
+    base_url: str, api_key: str, api_secret: Secret, pem: Secret, key_id: str, patience: float = 0
 ) -> Client:
     transport = Transport(
         base_url,
-        Credentials(api_key, Secret(api_secret), Secret(pem), key_id),
+        Credentials(api_key, api_secret, pem, key_id),
         profile=_profile(),
         retries=0 if patience else 2,
         connect_timeout=patience / 2 or settings.OFFBLOCKS_CONNECT_TIMEOUT.total_seconds(),

@@ -90,8 +90,10 @@ MATRIX = (
             "accounts_app.view_contact",
             "accounts_app.view_job",
             "accounts_app.view_refuseddelivery",
+            "accounts_app.view_incident",
         ),
     ),
+    Row("End an incident", _all(ACTING), ("accounts_app.end_incident",)),
     Row(
         "Read the audit",
         {OPERATOR: "own", APPROVER: "own", AUDITOR: "all"},

@@ -12,13 +12,14 @@ from django.conf import settings
 from django.db import Error
 
 from accounts_app.errors import AlreadyMoved
-from accounts_app.models import Pause, Reconciliation
+from accounts_app.models import Incident, Pause, Reconciliation
 from accounts_app.offblocks.errors import ProviderError
 from accounts_app.reconciliation import held, record, run
 from accounts_app.services import (
     anchoring,
     chain,
     contact,
+    incidents,
     jobs,
     pausing,
     subscriptions,
@@ -28,6 +29,7 @@ from accounts_app.services import (
 log = structlog.get_logger()
 
 ANOTHER_ONE = timedelta(minutes=1)
+SUBSCRIBED = "The subscription is exactly ours."
 # While the provider does not answer, each try of a comparison leaves a row.
 AFTER_TROUBLE = timedelta(minutes=30)
 
@@ -57,11 +59,16 @@ def sweep() -> str:
 
 
 def check_subscription() -> str:
-    """Compare the provider's webhook subscription with ours: without it no event comes."""
-    differences = [difference.sentence for difference in subscriptions.check()]
-    if differences:
-        log.error("the webhook subscription is not ours", differences=differences)
-    return " ".join(differences) or "The subscription is exactly ours."
+    """Compare the provider's webhook subscription with ours; any difference is an incident.
+
+    Without it no event comes, and one to another address tells a stranger everything.
+    """
+    words = " ".join(difference.sentence for difference in subscriptions.check())
+    if words:
+        incidents.notice(Incident.Kind.SUBSCRIPTION, words)
+        return words
+    incidents.clear(Incident.Kind.SUBSCRIPTION, SUBSCRIBED)
+    return SUBSCRIBED
 
 
 def check_chain() -> str:

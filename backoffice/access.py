@@ -3,7 +3,7 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from backoffice.environment import IS_HTTPS, PUBLIC_URL, env, seconds
+from backoffice.environment import IS_HTTPS, PUBLIC_URL, env, seconds, secret
 
 
 def origin_of(url: str) -> str:
@@ -69,7 +69,7 @@ MFA_PASSKEY_LOGIN_ENABLED = MFA_ALLOW_UNVERIFIED_EMAIL = MFA_RECOVERY_CODES_SHOW
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_TOLERANCE = 1
 # What the secrets of apps and recovery codes are encrypted under; empty takes SECRET_KEY.
-FACTOR_KEY = env.str("FACTOR_KEY", default="").strip()
+FACTOR_KEY = secret("FACTOR_KEY")
 # The groups whose members need a factor that cannot be phished.
 PASSKEY_ROLES = env.list("PASSKEY_ROLES", default=["approver", "user admin"])
 STEP_UP_LIFETIME = seconds("STEP_UP_LIFETIME", 5 * 60)
@@ -80,7 +80,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
 OIDC_NAME = env.str("OIDC_NAME", default="Single sign-on")
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="").strip()
-OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="").strip()
+OIDC_CLIENT_SECRET = secret("OIDC_CLIENT_SECRET")
 OIDC_SUBJECT_CLAIM = env.str("OIDC_SUBJECT_CLAIM", default="sub")
 OIDC_MFA_VALUES = env.list("OIDC_MFA_VALUES", default=["mfa"])
 OIDC_PASSKEY_VALUES = env.list("OIDC_PASSKEY_VALUES", default=["phr", "phrh", "hwk", "swk"])
@@ -97,7 +97,7 @@ SOCIALACCOUNT_PROVIDERS = {
                 "provider_id": "sso",
                 "name": OIDC_NAME,
                 "client_id": OIDC_CLIENT_ID,
-                "secret": OIDC_CLIENT_SECRET,
+                "secret": OIDC_CLIENT_SECRET.reveal(),
                 "settings": {
                     "server_url": OIDC_ISSUER,
                     "uid_field": OIDC_SUBJECT_CLAIM,

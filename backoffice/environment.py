@@ -8,6 +8,8 @@ from pathlib import Path
 
 import environ
 
+from accounts_app.offblocks.credentials import Secret
+
 env = environ.FileAwareEnv()
 BASE_DIR = Path(__file__).resolve().parent.parent
 if (BASE_DIR / ".env").exists():
@@ -17,6 +19,11 @@ if (BASE_DIR / ".env").exists():
 def seconds(name: str, default: float) -> timedelta:
     """Read a duration given in seconds."""
     return timedelta(seconds=env.float(name, default=default))
+
+
+def secret(name: str) -> Secret:
+    """Read a text that does not print itself."""
+    return Secret(env.str(name, multiline=True, default="").strip())
 
 
 # Many other settings follow from how the back-office is reached.

@@ -2,16 +2,23 @@
 
 from pathlib import Path
 
-from backoffice import access, database, logs
+from accounts_app.offblocks.credentials import Secret
+from backoffice import database, logs
 from backoffice.access import *  # noqa: F403 -- the settings of sign-in and the browser
-from backoffice.environment import BASE_DIR, PUBLIC_URL, env, seconds  # noqa: F401 -- a setting too
+from backoffice.environment import (  # noqa: F401 -- a setting too
+    BASE_DIR,
+    PUBLIC_URL,
+    env,
+    seconds,
+    secret,
+)
 
 # The process -------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 # The demo's own users may only be made where this is on; see accounts_app.checks.
 DEMO = env.bool("DEMO", default=False)
 # What the demo's users sign in with; seed_demo alone reads it.
-DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="").strip()
+DEMO_PASSWORD = secret("DEMO_PASSWORD")
 SECRET_KEY = env.str("SECRET_KEY", default="").strip()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 
@@ -100,8 +107,8 @@ STORAGES = {
 # The provider ------------------------------------------------------------------------------------
 OFFBLOCKS_BASE_URL = env.str("OFFBLOCKS_BASE_URL", default="").rstrip("/")
 OFFBLOCKS_API_KEY = env.str("OFFBLOCKS_API_KEY", default="").strip()
-OFFBLOCKS_API_SECRET = env.str("OFFBLOCKS_API_SECRET", default="").strip()
-OFFBLOCKS_SIGNING_KEY = env.str("OFFBLOCKS_SIGNING_KEY", multiline=True, default="")
+OFFBLOCKS_API_SECRET = secret("OFFBLOCKS_API_SECRET")
+OFFBLOCKS_SIGNING_KEY = secret("OFFBLOCKS_SIGNING_KEY")
 OFFBLOCKS_SIGNING_KEY_ID = env.str("OFFBLOCKS_SIGNING_KEY_ID", default="").strip()
 OFFBLOCKS_CONNECT_TIMEOUT = seconds("OFFBLOCKS_CONNECT_TIMEOUT", 5)
 OFFBLOCKS_TOTAL_TIMEOUT = seconds("OFFBLOCKS_TOTAL_TIMEOUT", 25)
@@ -128,7 +135,15 @@ OFFBLOCKS_READS_PER_SECOND = env.int("OFFBLOCKS_READS_PER_SECOND", default=10)
 OFFBLOCKS_WEBHOOK_AUTH = env.list("OFFBLOCKS_WEBHOOK_AUTH", default=["signature"])
 OFFBLOCKS_WEBHOOK_PUBLIC_KEY = env.str("OFFBLOCKS_WEBHOOK_PUBLIC_KEY", multiline=True, default="")
 OFFBLOCKS_WEBHOOK_KEY_ID = env.str("OFFBLOCKS_WEBHOOK_KEY_ID", default="").strip()
-OFFBLOCKS_WEBHOOK_SECRET = env.str("OFFBLOCKS_WEBHOOK_SECRET", default="").strip()
+# The second key and the previous secret are in force beside the others while one is changed.
+OFFBLOCKS_WEBHOOK_SECOND_PUBLIC_KEY = env.str(
+    "OFFBLOCKS_WEBHOOK_SECOND_PUBLIC_KEY", multiline=True, default=""
+)
+OFFBLOCKS_WEBHOOK_SECOND_KEY_ID = env.str("OFFBLOCKS_WEBHOOK_SECOND_KEY_ID", default="").strip()
+OFFBLOCKS_WEBHOOK_SECRET = secret("OFFBLOCKS_WEBHOOK_SECRET")
+OFFBLOCKS_WEBHOOK_PREVIOUS_SECRET = secret("OFFBLOCKS_WEBHOOK_PREVIOUS_SECRET")
+# More refusals of one source within a second are answered 429.
+REFUSED_PER_SECOND = env.int("REFUSED_PER_SECOND", default=20)
 OFFBLOCKS_WEBHOOK_MAX_AGE = seconds("OFFBLOCKS_WEBHOOK_MAX_AGE", 300)
 # New events about an id the provider did not know wait this long before it is asked again.
 OFFBLOCKS_WEBHOOK_UNKNOWN_REST = seconds("OFFBLOCKS_WEBHOOK_UNKNOWN_REST", 10 * 60)
@@ -193,14 +208,9 @@ LOGGING = logs.configure(
     is_json=LOG_FORMAT == "json",
     secrets=(
         SECRET_KEY,
-        DEMO_PASSWORD,
-        OFFBLOCKS_API_SECRET,
-        OFFBLOCKS_SIGNING_KEY,
-        OFFBLOCKS_WEBHOOK_SECRET,
-        access.OIDC_CLIENT_SECRET,
-        access.FACTOR_KEY,
         AUDIT_ANCHOR_KEY,
         str(DATABASES["default"].get("PASSWORD") or ""),
+        *(value.reveal() for value in list(vars().values()) if isinstance(value, Secret)),
     ),
 )
 # The address would be whatever a forwarding header claims.

@@ -48,11 +48,14 @@ def _dispatch(arguments: Sequence[str]) -> int:
             return quality.check(rest)
         case [name, *rest] if name in PROGRAMS:
             return quality.prove(PROGRAMS[name], rest)
+        case ["fuzz", cases]:
+            return quality.fuzz(cases)
         case ["dependencies"]:
             return quality.installed(dependencies.check)
         case _:
             raise CannotStart(
-                "Say one of: run, test, check, simulate, mutate, drill, screenshots, dependencies. "
+                "Say one of: run, test, check, simulate, mutate, drill, screenshots, fuzz, "
+                "dependencies. "
                 "`make` alone explains them."
             )
 

@@ -55,6 +55,13 @@ def check(arguments: Sequence[str]) -> int:
     return 1 if failed else 0
 
 
+def fuzz(cases: str) -> int:
+    """Throw broken input at the verifier and at a real server; return pytest's exit code."""
+    _install(Screen())
+    environment = {**os.environ, "FUZZ_CASES": cases}
+    return subprocess.call([PYTHON, "-m", "pytest", "tests/fuzz"], cwd=ROOT, env=environment)
+
+
 def prove(package: str, arguments: Sequence[str]) -> int:
     """Run a package of the tests that is a program of its own; return its exit code."""
     _install(Screen())

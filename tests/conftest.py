@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts_app import clock, conf
+from accounts_app.offblocks.credentials import Secret
 from accounts_app.offblocks.signing import public_pem
 from accounts_app.services import strength
 from sandbox.server import Sandbox
@@ -83,15 +84,19 @@ def _prove(request, user, **_kwargs) -> None:
 @pytest.fixture(scope="session")
 def signing_key_pem() -> str:
     """A P-384 key for the session: making one is slow enough to share it."""
-    return (
-        ec.generate_private_key(ec.SECP384R1())
-        .private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        .decode()
-    )
+    return _new_pem()
+
+
+@pytest.fixture(scope="session")
+def provider_key_pem() -> str:
+    """The public half of somebody else's."""
+    return public_pem(_new_pem())
+
+
+def _new_pem() -> str:
+    key = ec.generate_private_key(ec.SECP384R1())
+    encoding = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8)
+    return key.private_bytes(*encoding, serialization.NoEncryption()).decode()
 
 
 @pytest.fixture(scope="session")
@@ -116,8 +121,8 @@ def sandbox(request, settings, signing_key_pem) -> Iterator[Sandbox]:
     with Sandbox(db=":memory:", **(options | (marker.kwargs if marker else {}))) as provider:
         settings.OFFBLOCKS_BASE_URL = provider.url
         settings.OFFBLOCKS_API_KEY = provider.api_key
-        settings.OFFBLOCKS_API_SECRET = provider.api_secret
-        settings.OFFBLOCKS_SIGNING_KEY = signing_key_pem
+        settings.OFFBLOCKS_API_SECRET = Secret(provider.api_secret)
+        settings.OFFBLOCKS_SIGNING_KEY = Secret(signing_key_pem)
         settings.OFFBLOCKS_SIGNING_KEY_ID = "not uploaded yet"
         uploaded = conf.client().upload_signing_key(public_pem(signing_key_pem))
         settings.OFFBLOCKS_SIGNING_KEY_ID = uploaded.value.key_id
@@ -171,13 +176,13 @@ def user_admin(db) -> User:
 
 
 @pytest.fixture
-def production(tmp_path, signing_key_pem, anchor_key_pem) -> dict[str, str]:
+def production(tmp_path, signing_key_pem, provider_key_pem, anchor_key_pem) -> dict[str, str]:
     """A production-like environment, its secrets in files that only we can read."""
     files = {
         "SECRET_KEY": secrets.token_urlsafe(48),
         "OFFBLOCKS_API_SECRET": secrets.token_urlsafe(48),
         "OFFBLOCKS_SIGNING_KEY": signing_key_pem,
-        "OFFBLOCKS_WEBHOOK_PUBLIC_KEY": public_pem(signing_key_pem),
+        "OFFBLOCKS_WEBHOOK_PUBLIC_KEY": provider_key_pem,
         "AUDIT_ANCHOR_KEY": anchor_key_pem,
     }
     for name, text in files.items():

@@ -13,6 +13,8 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
+from accounts_app.offblocks.credentials import Secret
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ("SECRET_KEY", "STATIC_ROOT", *(f"OFFBLOCKS_{name}" for name in ("API_KEY", "API_SECRET")))
 SHARED += tuple(f"OFFBLOCKS_{name}" for name in ("BASE_URL", "SIGNING_KEY", "SIGNING_KEY_ID"))
@@ -21,9 +23,13 @@ SHARED += tuple(f"OFFBLOCKS_WEBHOOK_{name}" for name in ("PUBLIC_KEY", "KEY_ID",
 
 def environment(**changes: str) -> dict[str, str]:
     """Return the environment of a process with the test's settings, some of them changed."""
-    shared = {name: str(getattr(settings, name)) for name in SHARED}
+    shared = {name: _text(getattr(settings, name)) for name in SHARED}
     kept = {"PATH": os.environ["PATH"], "DATABASE_URL": database_url(), "LOG_FORMAT": "json"}
     return {**kept, **shared, **changes}
+
+
+def _text(value: object) -> str:
+    return value.reveal() if isinstance(value, Secret) else str(value)
 
 
 def database_url() -> str:

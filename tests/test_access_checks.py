@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts_app import access_checks
+from accounts_app.offblocks.credentials import Secret
 
 ISSUER = "https://sso.example.com"
 SIGN_ON = {"OIDC_ISSUER": ISSUER, "OIDC_CLIENT_ID": "we", "OIDC_CLIENT_SECRET": "ours"}
@@ -16,7 +17,7 @@ MISTAKES = {
     "nothing proves a factor": ({**SIGN_ON, "OIDC_MFA_VALUES": []}, "E042"),
     "anything proves a factor": ({**SIGN_ON, "OIDC_MFA_VALUES": ["mfa", ""]}, "E042"),
     "a plain look-up": ({"PASSWORD_BREACH_URL": "http://127.0.0.1/range/"}, "E043"),
-    "a short key": ({"FACTOR_KEY": "short"}, "E045"),
+    "a short key": ({"FACTOR_KEY": Secret("short")}, "E045"),
     "no attempt": ({"SIGN_IN_RATE": 0}, "E044"),
     "no time": ({"STEP_UP_LIFETIME": timedelta(0)}, "E044"),
 }

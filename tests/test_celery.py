@@ -45,14 +45,14 @@ def worker(sandbox, settings, tmp_path) -> Iterator[subprocess.Popen]:
         else f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
     )
     key = tmp_path / "signing.pem"
-    key.write_text(settings.OFFBLOCKS_SIGNING_KEY)
+    key.write_text(settings.OFFBLOCKS_SIGNING_KEY.reveal())
     environment = os.environ | {
         "DATABASE_URL": url,
         "CELERY_BROKER_URL": BROKER,
         "WORK_ENGINE": "celery",
         "OFFBLOCKS_BASE_URL": settings.OFFBLOCKS_BASE_URL,
         "OFFBLOCKS_API_KEY": settings.OFFBLOCKS_API_KEY,
-        "OFFBLOCKS_API_SECRET": settings.OFFBLOCKS_API_SECRET,
+        "OFFBLOCKS_API_SECRET": settings.OFFBLOCKS_API_SECRET.reveal(),
         "OFFBLOCKS_SIGNING_KEY_FILE": str(key),
         "OFFBLOCKS_SIGNING_KEY_ID": settings.OFFBLOCKS_SIGNING_KEY_ID,
     }

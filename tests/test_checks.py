@@ -7,6 +7,7 @@ import pytest
 from django.core import checks as django_checks
 
 from accounts_app import checks
+from accounts_app.offblocks.credentials import Secret
 from accounts_app.offblocks.signing import public_pem
 
 TOKEN = "0123456789-abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOP"
@@ -18,20 +19,20 @@ MISTAKES = {
     "a provider over http": ({"OFFBLOCKS_BASE_URL": "http://api.example.com/v1"}, "E003"),
     "a provider without scheme": ({"OFFBLOCKS_BASE_URL": "api.example.com/v1"}, "E003"),
     "no API key": ({"OFFBLOCKS_API_KEY": ""}, "E004"),
-    "no API secret": ({"OFFBLOCKS_API_SECRET": ""}, "E004"),
+    "no API secret": ({"OFFBLOCKS_API_SECRET": Secret("")}, "E004"),
     "no key id": ({"OFFBLOCKS_SIGNING_KEY_ID": ""}, "E004"),
-    "no signing key": ({"OFFBLOCKS_SIGNING_KEY": ""}, "E004"),
-    "an unreadable signing key": ({"OFFBLOCKS_SIGNING_KEY": "key"}, "E005"),
+    "no signing key": ({"OFFBLOCKS_SIGNING_KEY": Secret("")}, "E004"),
+    "an unreadable signing key": ({"OFFBLOCKS_SIGNING_KEY": Secret("key")}, "E005"),
     "no proof": ({"OFFBLOCKS_WEBHOOK_AUTH": []}, "E006"),
     "an unknown proof": ({"OFFBLOCKS_WEBHOOK_AUTH": ["signature", "none"]}, "E006"),
     "no webhook key": ({"OFFBLOCKS_WEBHOOK_PUBLIC_KEY": ""}, "E007"),
     "no webhook key id": ({"OFFBLOCKS_WEBHOOK_KEY_ID": ""}, "E007"),
     "no webhook secret": (
-        {"OFFBLOCKS_WEBHOOK_AUTH": ["secret"], "OFFBLOCKS_WEBHOOK_SECRET": ""},
+        {"OFFBLOCKS_WEBHOOK_AUTH": ["secret"], "OFFBLOCKS_WEBHOOK_SECRET": Secret("")},
         "E008",
     ),
     "a webhook secret with a slash": (
-        {"OFFBLOCKS_WEBHOOK_AUTH": ["secret"], "OFFBLOCKS_WEBHOOK_SECRET": f"{TOKEN}/"},
+        {"OFFBLOCKS_WEBHOOK_AUTH": ["secret"], "OFFBLOCKS_WEBHOOK_SECRET": Secret(f"{TOKEN}/")},
         "E008",
     ),
     "an unknown engine": ({"WORK_ENGINE": "threads"}, "E009"),
@@ -57,8 +58,9 @@ MISTAKES = {
 def _sound(settings, signing_key_pem):
     """A configuration without a mistake."""
     settings.SECRET_KEY = TOKEN
-    settings.OFFBLOCKS_API_KEY = settings.OFFBLOCKS_API_SECRET = "given by the provider"
-    settings.OFFBLOCKS_SIGNING_KEY = signing_key_pem
+    settings.OFFBLOCKS_API_KEY = "given by the provider"
+    settings.OFFBLOCKS_API_SECRET = Secret("given by the provider")
+    settings.OFFBLOCKS_SIGNING_KEY = Secret(signing_key_pem)
     settings.OFFBLOCKS_SIGNING_KEY_ID = settings.OFFBLOCKS_WEBHOOK_KEY_ID = "an id"
     settings.OFFBLOCKS_WEBHOOK_PUBLIC_KEY = public_pem(signing_key_pem)
 

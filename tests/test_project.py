@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parents[1]
-READ = re.compile(r'(?:env\.\w+|seconds)\(\s*"([A-Z_]+)"')
+READ = re.compile(r'(?:env\.\w+|seconds|secret)\(\s*"([A-Z_]+)"')
 DOCUMENTED = re.compile(r"^#?([A-Z_]+)=", re.MULTILINE)
 
 without_env_file = pytest.mark.skipif(

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts_app import audit
 from accounts_app.admin import words
@@ -15,6 +17,7 @@ from accounts_app.services import health
 from accounts_app.services.health import Health, Paused
 
 PAUSES = "admin:accounts_app_pause_changelist"
+HEALTH = "admin:health"
 RESUME = "admin:accounts_app_pause_resume"
 
 
@@ -44,6 +47,8 @@ def of(now: Health, person: User | AnonymousUser) -> Iterator[Banner]:
         yield Banner(f"The provider has not answered since {since}.", "What is shown may be old.")
     if now.is_clock_wrong:
         yield Banner("Clock alarm:", f"{clock(now.clock_offset)}.", "danger")
+    if now.incidents:
+        yield _incidents(now, person)
     yield from _deliveries(now)
     yield from _work(now)
 
@@ -73,6 +78,17 @@ def _pause(pause: Paused, person: User | AnonymousUser) -> Banner:
     if person.has_perm("accounts_app.view_pause"):
         return Banner(what, said, "danger", reverse(PAUSES), "All pauses")
     return Banner(what, said, "danger")
+
+
+def _incidents(now: Health, person: User | AnonymousUser) -> Banner:
+    said = ngettext(
+        "%(number)s incident waits to be dealt with.",
+        "%(number)s incidents wait to be dealt with.",
+        now.incidents,
+    ) % {"number": now.incidents}
+    if person.has_perm("accounts_app.view_contact"):
+        return Banner(_("Incident:"), said, "danger", reverse(HEALTH), _("Look at it"))
+    return Banner(_("Incident:"), said, "danger")
 
 
 def _deliveries(now: Health) -> Iterator[Banner]:

@@ -70,11 +70,11 @@ class BackofficeSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """Put the pages that belong to no model before those that do."""
-        from accounts_app.admin import palette, saved_views  # noqa: PLC0415 -- see each_context
+        from accounts_app.admin import health, palette, saved_views  # noqa: PLC0415 -- see each_context
 
         # Django's "view on site" fails on an id that is none, and there is no other site.
         stock = [one for one in super().get_urls() if getattr(one, "name", "") != "view_on_site"]
-        return [*palette.urls(), *saved_views.urls(), *stock]
+        return [*health.urls(self), *palette.urls(), *saved_views.urls(), *stock]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

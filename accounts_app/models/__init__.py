@@ -4,7 +4,8 @@ from .allowance import Allowance
 from .audit import AuditAnchor, AuditEntry
 from .batch import Batch, BatchItem
 from .challenge import Challenge
-from .event import WebhookEvent
+from .event import Nonce, WebhookEvent
+from .incident import Incident
 from .mirrored import Account, Card, Customer, EntityKind, Mirrored
 from .operation import Attempt, Operation
 from .programme import Contact, Job, Pause, RefusedDelivery
@@ -31,8 +32,10 @@ __all__ = [
     "Discrepancy",
     "Drift",
     "EntityKind",
+    "Incident",
     "Job",
     "Mirrored",
+    "Nonce",
     "Operation",
     "Pause",
     "Reconciliation",

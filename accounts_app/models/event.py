@@ -24,6 +24,11 @@ class WebhookEvent(Kept):
 
     event_id = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
+    nonce = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="SHA-256 of the last delivery's key id and nonce, where its signature has one.",
+    )
     type = models.CharField(max_length=64, db_index=True)
     entity_kind = models.CharField(max_length=16)
     entity_id = models.UUIDField(null=True, blank=True)
@@ -67,3 +72,21 @@ class WebhookEvent(Kept):
 
     def __str__(self) -> str:
         return f"{self.type} {self.event_id}"
+
+
+class Nonce(Kept):
+    """A nonce that the provider signed with, and the digest of the body it came with.
+
+    A trigger on the events adds the rows and refuses a nonce that comes with another body: so it
+    costs a delivery no statement, and two at the same moment cannot both pass.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    body_digest = models.CharField(max_length=64)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.digest

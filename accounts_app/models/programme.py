@@ -55,7 +55,7 @@ class Contact(Kept):
 
     `failing_since` is empty while the provider answers. `next_try_at` is when the next read may be
     tried while it does not, `next_read_at` the next free place among the reads of a second.
-    `clock_offset` is the provider's clock minus ours.
+    `clock_offset` is the provider's clock minus ours, `token_at` when a process last got a token.
     """
 
     last_answer_at = models.DateTimeField(null=True, blank=True)
@@ -65,6 +65,7 @@ class Contact(Kept):
     next_read_at = models.DateTimeField(null=True, blank=True)
     clock_offset = models.DurationField(null=True, blank=True)
     measured_at = models.DateTimeField(null=True, blank=True)
+    token_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         default_permissions = ("view",)
@@ -92,14 +93,18 @@ class Job(Kept):
 
 
 class RefusedDelivery(Kept):
-    """How many deliveries were refused in an hour for one reason; their content is not kept.
+    """How many deliveries of one source were refused in an hour for one reason.
 
-    `last_digest` is SHA-256 of the first kilobyte of the last one, to recognise it by.
+    Their content is not kept: `last_digest` is SHA-256 of the first kilobyte of the last one, to
+    recognise it by. `in_second` is how many it were in the last `second` that had one.
     """
 
     hour = models.DateTimeField()
     reason = models.CharField(max_length=64)
+    source = models.CharField(max_length=64, blank=True)
     number = models.PositiveIntegerField(default=0)
+    second = models.BigIntegerField(default=0)
+    in_second = models.PositiveIntegerField(default=0)
     last_digest = models.CharField(max_length=64, blank=True)
     last_at = models.DateTimeField()
 
@@ -108,8 +113,10 @@ class RefusedDelivery(Kept):
         verbose_name_plural = "refused deliveries"
         ordering = ["-hour", "reason"]
         constraints = [
-            models.UniqueConstraint(fields=["hour", "reason"], name="one_row_per_hour_and_reason")
+            models.UniqueConstraint(
+                fields=["hour", "reason", "source"], name="one_row_per_hour_reason_and_source"
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.reason}, {self.hour:%Y-%m-%d %H}:00"
+        return f"{self.reason}, {self.source}, {self.hour:%Y-%m-%d %H}:00"

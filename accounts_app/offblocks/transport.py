@@ -209,7 +209,7 @@ class Transport:
                 reply = self._wire.stream(path, headers, limit=call.limit)
             else:
                 reply = self._wire.exchange(method, path, headers, call.body, limit=call.limit)
-        self._watcher(reply)
+        self._watcher(replace(reply, is_token=not call.is_signed))
         if not 200 <= reply.status < 300:
             raise errors.for_answer(method, path, **reply.evidence)
         return reply

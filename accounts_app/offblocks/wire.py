@@ -42,7 +42,7 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True)
 class Reply:
-    """What the provider answered.
+    """What the provider answered; to our credentials where `is_token`.
 
     `sent_at` is our clock just before the request left, `received_at` when its answer was whole.
     An answer that is read as it arrives is here with its beginning: `rest` brings what follows.
@@ -54,6 +54,7 @@ class Reply:
     sent_at: datetime
     received_at: datetime
     rest: Iterable[bytes] = ()
+    is_token: bool = False
 
     @property
     def request_id(self) -> str | None:
@@ -92,12 +93,9 @@ class Reply:
     @property
     def evidence(self) -> Evidence:
         """What of this answer an error keeps."""
-        return Evidence(
-            status=self.status,
-            request_id=self.request_id,
-            retry_after=self.retry_after,
-            body=self.body,
-        )
+        evidence = Evidence(status=self.status, request_id=self.request_id, body=self.body)
+        evidence["retry_after"] = self.retry_after
+        return evidence
 
 
 @dataclass(frozen=True)

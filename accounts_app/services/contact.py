@@ -104,14 +104,15 @@ def _note(reply: Reply | None) -> None:
 
 
 def _measured(row: Contact, reply: Reply | None, now: datetime) -> dict[str, Any]:
-    """Return the columns of the provider's clock that the reply has news for."""
+    """Return the columns of token and clock that the reply has news for."""
+    token = {"token_at": now} if reply and reply.is_token and reply.status < 300 else {}
     offset = reply.clock_offset if reply else None
     if offset is None:
-        return {}
+        return token
     known, is_old = row.clock_offset, _is_old(row.measured_at, now)
     if not is_old and known is not None and abs(known - offset) < CLOCK_NEWS:
-        return {}
-    return {"clock_offset": offset, "measured_at": now}
+        return token
+    return {"clock_offset": offset, "measured_at": now, **token}
 
 
 def _is_old(moment: datetime | None, now: datetime) -> bool:

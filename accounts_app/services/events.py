@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from accounts_app import clock, conf
 from accounts_app.mirror import Observation
 from accounts_app.models import EntityKind, Source, WebhookEvent
-from accounts_app.offblocks.errors import ProviderError
+from accounts_app.offblocks.errors import ProviderError, Reason, SignatureInvalid
 from accounts_app.services import conflicts, contradictions, counting, pausing, refresh
 
 State = WebhookEvent.State
@@ -42,16 +42,19 @@ class Envelope:
     revision: int | None
 
 
-def receive(body: bytes, envelope: Envelope) -> None:
+def receive(body: bytes, envelope: Envelope, *, nonce: str = "") -> None:
     """Store a delivery in one transaction; when this returns it may be acknowledged.
 
     The same event with the same body is one row with a counter, also when both come at once.
+    `nonce` is what its signature may use for this body alone; raises SignatureInvalid when it came
+    with another body before.
     """
     # Of this machine's own clock, to save a statement: an event nobody looked at is always due.
     now = timezone.now()
     row = WebhookEvent(
         event_id=envelope.event_id,
         digest=hashlib.sha256(body).hexdigest(),
+        nonce=nonce,
         type=envelope.type,
         entity_kind=envelope.entity_kind,
         entity_id=envelope.entity_id,
@@ -65,10 +68,20 @@ def receive(body: bytes, envelope: Envelope) -> None:
         state=_first_state(envelope),
         next_at=now,
     )
-    with transaction.atomic():
-        unique, latest = ("event_id", "digest"), ("last_received_at",)
-        counting.add(row, unique=unique, counter="deliveries", latest=latest)
+    try:
+        _store(row)
+    except IntegrityError as error:
+        if not nonce:
+            raise
+        # Every other conflict is counted; only the memory of nonces refuses a row.
+        raise SignatureInvalid(Reason.REPLAYED) from error
     conflicts.flag(envelope.event_id)
+
+
+def _store(row: WebhookEvent) -> None:
+    with transaction.atomic():
+        unique, latest = ("event_id", "digest"), ("last_received_at", "nonce")
+        counting.add(row, unique=unique, counter="deliveries", latest=latest)
 
 
 def _first_state(envelope: Envelope) -> State:

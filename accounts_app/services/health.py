@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Count, QuerySet, Subquery
 from django.utils import timezone
 
-from accounts_app.models import Contact, Operation, Pause, RefusedDelivery, WebhookEvent
+from accounts_app.models import Contact, Incident, Operation, Pause, RefusedDelivery, WebhookEvent
 from accounts_app.services import contact, limiter
 
 # Every due row is normally taken within a second; past this nobody seems to work.
@@ -41,7 +41,8 @@ class Health:
     `silent_since` is empty unless the provider is down, `next_read_at` is the next free place among
     the reads. `event_due_at` and `operation_due_at` are
     those of the longest waiting row, `not_stored_at` and `out_of_time_at` those of the last
-    delivery that could not be stored, or that was genuine and of the wrong time.
+    delivery that could not be stored, or that was genuine and of the wrong time. `incidents` is how
+    many nobody has dealt with.
     """
 
     at: datetime
@@ -56,6 +57,8 @@ class Health:
     pending_events: int
     not_stored_at: datetime | None
     out_of_time_at: datetime | None
+    token_at: datetime | None
+    incidents: int
 
     @property
     def due(self) -> dict[str, timedelta]:
@@ -102,7 +105,8 @@ class Health:
 def look() -> Health:
     """Look at everything at once."""
     now = timezone.now()
-    row = Contact.objects.annotate(**_pause(), **_work(), **_refused(now)).get(pk=1)
+    columns = {**_pause(), **_work(), **_refused(now), **_incidents()}
+    row = Contact.objects.annotate(**columns).get(pk=1)
     return Health(
         at=now,
         pause=Paused(*(getattr(row, f"pause_{fact}") for fact in PAUSE_FACTS))
@@ -118,6 +122,8 @@ def look() -> Health:
         pending_events=row.pending_events or 0,
         not_stored_at=row.not_stored_at,
         out_of_time_at=row.out_of_time_at,
+        token_at=row.token_at,
+        incidents=row.incidents or 0,
     )
 
 
@@ -135,6 +141,11 @@ def _work() -> dict[str, Subquery]:
         "operation_due_at": _first(in_hand, "next_at"),
         "pending_events": Subquery(number),
     }
+
+
+def _incidents() -> dict[str, Subquery]:
+    still = Incident.objects.filter(ended_at=None).order_by().values("ended_at")
+    return {"incidents": Subquery(still.annotate(number=Count("pk")).values("number"))}
 
 
 def _refused(now: datetime) -> dict[str, Subquery]:

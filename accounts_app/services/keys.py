@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts_app import audit, conf
 from accounts_app.errors import NotPermitted, Refusal, WrongState
 from accounts_app.models import Operation, Pause
+from accounts_app.offblocks.credentials import Secret
 from accounts_app.offblocks.errors import ProviderError
 from accounts_app.offblocks.signing import load_signing_key, public_pem
 from accounts_app.services import pausing
@@ -31,7 +32,7 @@ def check_new(pem: str) -> None:
             "The new key is not a P-384 private key in PEM. Make one: openssl ecparam "
             "-name secp384r1 -genkey -noout -out new_signing_key.pem"
         ) from error
-    if public_pem(pem) == public_pem(settings.OFFBLOCKS_SIGNING_KEY):
+    if public_pem(pem) == public_pem(settings.OFFBLOCKS_SIGNING_KEY.reveal()):
         raise Refusal("The new key is the one in use. Make another one first.")
 
 
@@ -82,7 +83,7 @@ def _record(pause: Pause, key_id: str, person: User | None, reason: str) -> None
 def _trouble_with(pem: str, key_id: str) -> str:
     """Return why a read signed with the key failed, or nothing when it was answered."""
     try:
-        conf.client_signing_with(pem, key_id).list_subscriptions()
+        conf.client_signing_with(Secret(pem), key_id).list_subscriptions()
     except ProviderError as error:
         return str(error)
     return ""

@@ -4,9 +4,13 @@ import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 
-from accounts_app import conf
+from accounts_app import audit, conf
+from accounts_app.offblocks.credentials import Secret
+from accounts_app.offblocks.shapes import Subscription
+from accounts_app.services import contact
 
 
 @dataclass(frozen=True)
@@ -19,8 +23,18 @@ class Difference:
 def callback_url() -> str:
     """Return the address the provider is to deliver to, with the secret path where one is used."""
     uses_secret = "secret" in settings.OFFBLOCKS_WEBHOOK_AUTH
-    arguments = [settings.OFFBLOCKS_WEBHOOK_SECRET] if uses_secret else []
+    return _address(settings.OFFBLOCKS_WEBHOOK_SECRET if uses_secret else None)
+
+
+def _address(secret: Secret | None) -> str:
+    arguments = [secret.reveal()] if secret else []
     return f"{settings.PUBLIC_URL}{reverse('webhooks:offblocks', args=arguments)}"
+
+
+def _earlier_addresses() -> set[str]:
+    """Return the addresses of ours that are still believed and no longer asked for."""
+    previous = settings.OFFBLOCKS_WEBHOOK_PREVIOUS_SECRET
+    return ({_address(None)} | ({_address(previous)} if previous else set())) - {callback_url()}
 
 
 def check() -> list[Difference]:
@@ -31,11 +45,7 @@ def check() -> list[Difference]:
     wanted, types = callback_url(), set(settings.OFFBLOCKS_WEBHOOK_TYPES)
     found = conf.client().list_subscriptions().value
     ours = [one for one in found if one.callback_url == wanted]
-    differences = [
-        Difference(f"Subscription {one.id} delivers to another address.")
-        for one in found
-        if one.callback_url != wanted
-    ]
+    differences = [_elsewhere(one) for one in found if one.callback_url != wanted]
     if not ours:
         differences.append(Difference("There is no subscription to our address."))
     for one in ours:
@@ -46,14 +56,39 @@ def check() -> list[Difference]:
     return differences
 
 
+def _elsewhere(one: Subscription) -> Difference:
+    if one.callback_url in _earlier_addresses():
+        return Difference(f"Subscription {one.id} delivers to an earlier address of ours.")
+    return Difference(f"Subscription {one.id} delivers to another address.")
+
+
 def ensure() -> uuid.UUID:
-    """Create our subscription, or correct the one that has our address; return its id."""
+    """Create our subscription, or correct the one that has our address; return its id.
+
+    One that has an earlier address of ours, as after a change of the secret, is moved to the
+    present one: no event falls between two subscriptions. Each time is an audit entry.
+    """
     client, wanted = conf.client(), callback_url()
-    ours = [one for one in client.list_subscriptions().value if one.callback_url == wanted]
+    found = client.list_subscriptions().value
+    ours = [one for one in found if one.callback_url == wanted]
+    ours += [one for one in found if one.callback_url in _earlier_addresses()]
     answer = client.put_subscription(
         callback_url=wanted,
         types=list(settings.OFFBLOCKS_WEBHOOK_TYPES),
         id=ours[0].id if ours else None,
         key=uuid.uuid4(),
     )
+    _record(answer.value.id, was_ours=bool(ours))
     return answer.value.id
+
+
+def _record(number: uuid.UUID, *, was_ours: bool) -> None:
+    with transaction.atomic():
+        audit.record(
+            actor=audit.system_user(),
+            action="webhooks.subscribed",
+            target=contact.state(),
+            before={"subscription": str(number) if was_ours else "none"},
+            # Never the address: its path may be a secret.
+            after={"subscription": str(number), "types": list(settings.OFFBLOCKS_WEBHOOK_TYPES)},
+        )

@@ -40,6 +40,6 @@ def decrypt(text: str) -> str:
 
 
 def _cipher() -> Fernet:
-    key = settings.FACTOR_KEY or settings.SECRET_KEY
+    key = settings.FACTOR_KEY.reveal() or settings.SECRET_KEY
     derivation = HKDF(hashes.SHA256(), length=32, salt=None, info=b"second factors")
     return Fernet(base64.urlsafe_b64encode(derivation.derive(key.encode())))

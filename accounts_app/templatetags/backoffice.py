@@ -4,7 +4,7 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from accounts_app.admin import badges, matters, personal, words
+from accounts_app.admin import badges, banners, matters, personal, words
 from accounts_app.models import Customer, Mirrored
 
 register = template.Library()
@@ -15,6 +15,7 @@ register.filter("event_badge", badges.of_event)
 register.filter("resolution_badge", badges.of_resolution)
 register.filter("discrepancy_badge", badges.of_discrepancy)
 register.filter("contradiction", matters.contradiction)
+register.filter("person", banners.name_of)
 register.filter("moment", words.moment)
 register.filter("exact", words.exact)
 register.filter("time_of_day", words.time_of_day)

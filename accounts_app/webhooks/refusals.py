@@ -33,3 +33,11 @@ class IntakeDown(APIException):
     status_code = 503
     default_detail = "The delivery could not be stored. Please send it again."
     default_code = "intake_down"
+
+
+class TooMany(APIException):
+    """The source was refused too often within a second; its next try is looked at all the same."""
+
+    status_code = 429
+    default_detail = "Too many deliveries that prove nothing."
+    default_code = "too_many"

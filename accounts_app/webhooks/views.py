@@ -12,9 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts_app.offblocks.errors import SignatureInvalid
 from accounts_app.services import events
 from accounts_app.webhooks import body, tally
-from accounts_app.webhooks.authentication import DeliveryAuthentication
+from accounts_app.webhooks.authentication import DeliveryAuthentication, failure
 from accounts_app.webhooks.refusals import IntakeDown
 from accounts_app.webhooks.serializers import envelope_of
 
@@ -40,6 +41,7 @@ class OffBlocksWebhook(APIView):
     content_negotiation_class = JsonWhateverIsAsked
     # The raw bytes, as far as they were read.
     delivery = b""
+    is_believed = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse by method, media type and size first; DRF then authenticates."""
@@ -48,10 +50,15 @@ class OffBlocksWebhook(APIView):
         body.require_json(request._request)
         self.delivery = body.read(request._request)
         super().initial(request, *args, **kwargs)
+        self.is_believed = True
 
     def post(self, request: Request, secret: str = "") -> Response:  # of the path  # nosec B107
         """Store the delivery; the answer leaves after the commit."""
-        events.receive(self.delivery, envelope_of(self.delivery))
+        envelope = envelope_of(self.delivery)
+        try:
+            events.receive(self.delivery, envelope, nonce=str(request.auth or ""))
+        except SignatureInvalid as invalid:
+            raise failure(f"signature_{invalid.reason}") from invalid
         tally.catch_up()
         return Response()
 
@@ -61,5 +68,6 @@ class OffBlocksWebhook(APIView):
             log.error("a delivery could not be stored", error=type(exc).__name__)
             exc = IntakeDown()
         if isinstance(exc, APIException):
-            tally.count(exc, self.delivery)
+            source = str(self.request.META.get("REMOTE_ADDR") or "")
+            exc = tally.count(exc, self.delivery, source=source, is_believed=self.is_believed)
         return super().handle_exception(exc)

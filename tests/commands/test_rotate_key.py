@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from accounts_app import conf
 from accounts_app.models import AuditEntry, Operation
+from accounts_app.offblocks.credentials import Secret
 from accounts_app.offblocks.errors import NotAuthorised
 from accounts_app.services import pausing, sending
 from tests.factories import ask
@@ -39,7 +40,7 @@ def rotate(file, **options) -> None:
 
 def take_over(settings, file, said: str) -> None:
     """Do what the command says: give the processes the new key."""
-    settings.OFFBLOCKS_SIGNING_KEY = file.read_text()
+    settings.OFFBLOCKS_SIGNING_KEY = Secret(file.read_text())
     settings.OFFBLOCKS_SIGNING_KEY_ID = re.search("KEY_ID=(\\S+)", said)[1]
 
 
@@ -119,7 +120,7 @@ def test_a_new_key_the_provider_does_not_accept_is_told_at_once(sandbox, new_key
 
 def test_the_key_in_use_is_no_new_one(sandbox, new_key, settings):
     new_key.chmod(0o600)
-    new_key.write_text(settings.OFFBLOCKS_SIGNING_KEY)
+    new_key.write_text(settings.OFFBLOCKS_SIGNING_KEY.reveal())
     with pytest.raises(CommandError, match="is the one in use"):
         rotate(new_key)
     assert pausing.current() is None

@@ -14,6 +14,7 @@ from accounts_app.management.demo import programme
 from accounts_app.management.demo.provider import Provider
 from accounts_app.management.demo.stage import Stage
 from accounts_app.models import Account, Card, Challenge, Customer, Operation, Snapshot
+from accounts_app.offblocks.credentials import Secret
 from accounts_app.services import subscriptions
 from sandbox.server import Sandbox
 from tests import mirrored
@@ -61,7 +62,7 @@ def seed() -> str:
 @pytest.fixture
 def demo(settings, sandbox, live_server):
     """A deployment that may be seeded, subscribed to the sandbox's webhooks."""
-    settings.DEMO, settings.DEMO_PASSWORD = True, "demo-password-of-tests"
+    settings.DEMO, settings.DEMO_PASSWORD = True, Secret("demo-password-of-tests")
     settings.PUBLIC_URL = live_server.url
     subscriptions.ensure()
     return sandbox
@@ -166,15 +167,15 @@ def test_it_runs_only_where_demo_is_on(settings):
 
 
 def test_it_makes_nobody_without_a_password(settings):
-    settings.DEMO, settings.DEMO_PASSWORD = True, ""
+    settings.DEMO, settings.DEMO_PASSWORD = True, Secret("")
     with pytest.raises(CommandError, match="DEMO_PASSWORD"):
         call_command("seed_demo")
     assert not User.objects.filter(username="operator").exists()
 
 
 def test_it_says_when_there_is_no_sandbox(settings, signing_key_pem):
-    settings.DEMO, settings.DEMO_PASSWORD = True, "demo-password-of-tests"
-    settings.OFFBLOCKS_SIGNING_KEY = signing_key_pem
+    settings.DEMO, settings.DEMO_PASSWORD = True, Secret("demo-password-of-tests")
+    settings.OFFBLOCKS_SIGNING_KEY = Secret(signing_key_pem)
     settings.OFFBLOCKS_BASE_URL = "http://127.0.0.1:9/v1"
     with pytest.raises(CommandError, match="Look whether it runs"):
         call_command("seed_demo")

@@ -3,6 +3,8 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+pytestmark = pytest.mark.django_db
+
 
 def test_after_it_there_is_no_difference(sandbox, capsys):
     call_command("subscribe_webhooks")
@@ -19,7 +21,7 @@ def test_a_check_names_the_differences_and_changes_nothing(sandbox):
 def test_the_secret_path_is_not_printed(sandbox, settings, capsys):
     settings.OFFBLOCKS_WEBHOOK_AUTH = ["secret"]
     call_command("subscribe_webhooks")
-    assert settings.OFFBLOCKS_WEBHOOK_SECRET not in capsys.readouterr().out
+    assert settings.OFFBLOCKS_WEBHOOK_SECRET.reveal() not in capsys.readouterr().out
 
 
 def test_trouble_with_the_provider_is_one_sentence(sandbox):

@@ -5,6 +5,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts_app.offblocks.credentials import Secret
+
 pytestmark = pytest.mark.django_db
 
 
@@ -40,6 +42,6 @@ def test_trouble_with_the_provider_is_one_sentence(sandbox):
 
 
 def test_refused_credentials_are_one_sentence(sandbox, settings):
-    settings.OFFBLOCKS_API_SECRET = "wrong"
+    settings.OFFBLOCKS_API_SECRET = Secret("wrong")
     with pytest.raises(CommandError, match="refused our credentials"):
         printed("sync")

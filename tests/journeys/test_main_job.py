@@ -7,6 +7,7 @@ import pytest
 from accounts_app import conf, masking
 from accounts_app.management.demo.provider import Provider
 from accounts_app.offblocks import changes
+from accounts_app.offblocks.credentials import Secret
 from tests.journeys.story import ADDRESS
 
 pytestmark = pytest.mark.browser
@@ -31,8 +32,8 @@ def provider(settings, stack):
     """The stack's sandbox, asked with the stack's own credentials: what owners do by themselves."""
     settings.OFFBLOCKS_BASE_URL = f"{stack.sandbox_url}/v1"
     settings.OFFBLOCKS_API_KEY = stack.secret("api_key")
-    settings.OFFBLOCKS_API_SECRET = stack.secret("api_secret")
-    settings.OFFBLOCKS_SIGNING_KEY = stack.secret("signing_key.pem")
+    settings.OFFBLOCKS_API_SECRET = Secret(stack.secret("api_secret"))
+    settings.OFFBLOCKS_SIGNING_KEY = Secret(stack.secret("signing_key.pem"))
     settings.OFFBLOCKS_SIGNING_KEY_ID = "not told yet"
     # Uploaded once more, the same key has the same id.
     uploaded = conf.client().upload_signing_key(stack.secret("signing_public_key.pem"))

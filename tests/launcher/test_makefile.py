@@ -14,6 +14,7 @@ def test_make_alone_prints_the_commands() -> None:
         "mutate",
         "drill",
         "screenshots",
+        "fuzz",
         "dependencies",
         "lock",
     ]

@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts_app import audit, schedule, work
-from accounts_app.models import AuditEntry, Contact, Job, Pause, Reconciliation
+from accounts_app.models import AuditEntry, Contact, Incident, Job, Pause, Reconciliation
 from accounts_app.services import comparisons, jobs, pausing, subscriptions
 from tests import mirrored
 from tests.factories import ask
@@ -176,6 +176,15 @@ def test_a_subscription_that_is_not_ours_is_told(sandbox):
     jobs.make_due(jobs.SUBSCRIPTION)
     work.run_due()
     assert job("subscription").result == "There is no subscription to our address."
+    assert Incident.objects.get(ended_at=None).kind == Incident.Kind.SUBSCRIPTION
+
+
+def test_the_incident_of_the_subscription_ends_once_it_is_ours(sandbox):
+    for mend in (lambda: None, subscriptions.ensure):
+        mend()
+        jobs.make_due(jobs.SUBSCRIPTION)
+        work.run_due()
+    assert Incident.objects.get().end_note == "The subscription is exactly ours."
 
 
 def test_the_chain_is_walked_every_hour(programme, operator):

@@ -1,10 +1,13 @@
 """The webhook subscription at the provider: exactly our address, exactly our types."""
 
+import secrets
 import uuid
 
 import pytest
 
 from accounts_app import conf
+from accounts_app.models import AuditEntry
+from accounts_app.offblocks.credentials import Secret
 from accounts_app.services import subscriptions
 
 
@@ -14,7 +17,7 @@ def sentences() -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def _provider(sandbox):
+def _provider(sandbox, db):
     """Everything here asks the provider."""
 
 
@@ -38,7 +41,7 @@ def test_making_it_again_keeps_the_one_there_is():
 
 def test_the_secret_path_is_subscribed_where_it_is_the_proof(settings):
     settings.OFFBLOCKS_WEBHOOK_AUTH = ["secret"]
-    assert subscriptions.callback_url().endswith(f"/{settings.OFFBLOCKS_WEBHOOK_SECRET}/")
+    assert subscriptions.callback_url().endswith(f"/{settings.OFFBLOCKS_WEBHOOK_SECRET.reveal()}/")
 
 
 def test_no_subscription_is_a_difference():
@@ -62,3 +65,27 @@ def test_our_address_twice_is_a_difference(settings):
     subscriptions.ensure()
     subscribe(subscriptions.callback_url(), *settings.OFFBLOCKS_WEBHOOK_TYPES)
     assert sentences() == ["Our address is subscribed 2 times."]
+
+
+@pytest.mark.parametrize("proofs", [["secret"], ["signature", "secret"]])
+def test_a_new_secret_moves_the_subscription_to_its_address(settings, proofs):
+    settings.OFFBLOCKS_WEBHOOK_AUTH = proofs
+    number = subscriptions.ensure()
+    settings.OFFBLOCKS_WEBHOOK_PREVIOUS_SECRET = settings.OFFBLOCKS_WEBHOOK_SECRET
+    settings.OFFBLOCKS_WEBHOOK_SECRET = Secret(secrets.token_urlsafe(32))
+    assert f"Subscription {number} delivers to an earlier address of ours." in sentences()
+    assert (subscriptions.ensure(), sentences()) == (number, [])
+
+
+def test_a_subscription_without_secret_is_moved_when_one_is_wanted(settings):
+    number = subscriptions.ensure()
+    settings.OFFBLOCKS_WEBHOOK_AUTH = ["secret"]
+    assert (subscriptions.ensure(), sentences()) == (number, [])
+
+
+def test_subscribing_is_an_audit_entry_without_the_secret(settings):
+    settings.OFFBLOCKS_WEBHOOK_AUTH = ["secret"]
+    number = subscriptions.ensure()
+    entry = AuditEntry.objects.get(action="webhooks.subscribed")
+    assert entry.after["subscription"] == str(number)
+    assert settings.OFFBLOCKS_WEBHOOK_SECRET.reveal() not in f"{entry.before} {entry.after}"

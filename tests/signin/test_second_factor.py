@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts_app.offblocks.credentials import Secret
 from accounts_app.services import strength
 from tests.admin.pages import text_of
 from tests.signin.people import code, enrol_app, send_password
@@ -136,7 +137,7 @@ def test_who_has_a_passkey_and_showed_a_code_is_led_to_the_passkey(client, appro
 
 
 def test_a_key_of_its_own_keeps_factors_when_djangos_changes(viewer, settings):
-    settings.FACTOR_KEY = "f" * 50
+    settings.FACTOR_KEY = Secret("f" * 50)
     factor = enrol_app(viewer)
     settings.SECRET_KEY = "s" * 50
     assert factor.wrap().validate_code(code())

@@ -25,7 +25,6 @@ from accounts_app import clock as product_clock
 from accounts_app import conf, work
 from accounts_app.offblocks import signing, transport
 from accounts_app.services import contact, events
-from accounts_app.webhooks import authentication
 from tests.simulation import beginnings, database, provider, quick_sql
 from tests.simulation.beginnings import EMPTY, Beginning
 from tests.simulation.boundaries import Watch
@@ -160,7 +159,6 @@ def _replace(stack: ExitStack, ground: Ground) -> None:
     quick_sql.use(patch)
     # The same keys are read out of the same texts all the time.
     patch(signing, "load_signing_key", cache(signing.load_signing_key))
-    patch(authentication, "load_public_key", cache(authentication.load_public_key))
 
 
 def _for_us(replacement: Any, real: Any) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from accounts_app.offblocks.credentials import Secret
 from sandbox import authentication
 from sandbox.clock import SECOND
 from sandbox.entities import GET_DIGITS
@@ -77,8 +78,8 @@ def settings() -> dict[str, Any]:
     return {
         "OFFBLOCKS_BASE_URL": BASE_URL,
         "OFFBLOCKS_API_KEY": key,
-        "OFFBLOCKS_API_SECRET": secret,
-        "OFFBLOCKS_SIGNING_KEY": our_pem(),
+        "OFFBLOCKS_API_SECRET": Secret(secret),
+        "OFFBLOCKS_SIGNING_KEY": Secret(our_pem()),
         "OFFBLOCKS_SIGNING_KEY_ID": key_id(our_key().public_key()),
         "OFFBLOCKS_WEBHOOK_PUBLIC_KEY": first.webhook_public_key,
         "OFFBLOCKS_WEBHOOK_KEY_ID": first.webhook_key_id,

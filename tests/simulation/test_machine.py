@@ -102,7 +102,7 @@ def test_no_order_of_steps_breaks_a_rule(ground):
 
 
 def test_a_lost_acknowledged_event_is_found(ground, monkeypatch):
-    monkeypatch.setattr(events, "receive", lambda body, envelope: None)
+    monkeypatch.setattr(events, "receive", lambda body, envelope, nonce: None)
     quick = settings(SEARCH, phases=[Phase.generate], database=None)
     with pytest.raises(Violation, match="I13"):
         run_state_machine_as_test(lambda: DeskMachine(ground), settings=quick)

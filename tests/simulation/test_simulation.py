@@ -55,14 +55,14 @@ def test_a_new_key_on_a_retry_is_found(ground, monkeypatch):
 
 
 def test_an_event_that_is_acknowledged_and_not_stored_is_found(ground, monkeypatch):
-    monkeypatch.setattr(events, "receive", lambda body, envelope: None)
+    monkeypatch.setattr(events, "receive", lambda body, envelope, nonce: None)
     failed = first_failure(ground, range(200))
     assert failed is not None
     assert failed.violation.startswith("I13")
 
 
 def test_a_failing_seed_is_printed_with_how_to_see_it_again(ground, monkeypatch):
-    monkeypatch.setattr(events, "receive", lambda body, envelope: None)
+    monkeypatch.setattr(events, "receive", lambda body, envelope, nonce: None)
     failed = first_failure(ground, range(200))
     assert failed is not None
     printed = report.failure(failed, "sqlite", 40)

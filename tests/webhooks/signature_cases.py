@@ -59,11 +59,11 @@ class SignatureCases:
         assert self.refused(entrance.post(event(), headers))
 
     def test_w16_our_own_client_key_is_refused(self, entrance, settings):
-        ours, key_id = settings.OFFBLOCKS_SIGNING_KEY, settings.OFFBLOCKS_SIGNING_KEY_ID
+        ours, key_id = settings.OFFBLOCKS_SIGNING_KEY.reveal(), settings.OFFBLOCKS_SIGNING_KEY_ID
         assert self.refused(entrance.post(event(), signed_by(ours, key_id, entrance, event())))
 
     def test_w16_our_own_client_key_under_the_providers_id_is_refused(self, entrance, settings):
-        ours, key_id = settings.OFFBLOCKS_SIGNING_KEY, settings.OFFBLOCKS_WEBHOOK_KEY_ID
+        ours, key_id = settings.OFFBLOCKS_SIGNING_KEY.reveal(), settings.OFFBLOCKS_WEBHOOK_KEY_ID
         assert self.refused(entrance.post(event(), signed_by(ours, key_id, entrance, event())))
 
     @pytest.mark.parametrize("seconds", [400, -90], ids=["old", "from the future"])

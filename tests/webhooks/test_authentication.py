@@ -4,6 +4,7 @@ import secrets
 
 import pytest
 
+from accounts_app.offblocks.credentials import Secret
 from tests.deliveries import Intake, event
 from tests.webhooks.signature_cases import SignatureCases
 
@@ -11,8 +12,9 @@ from tests.webhooks.signature_cases import SignatureCases
 @pytest.fixture
 def secret(settings) -> str:
     """A secret path that is in force."""
-    settings.OFFBLOCKS_WEBHOOK_SECRET = secrets.token_urlsafe(32)
-    return settings.OFFBLOCKS_WEBHOOK_SECRET
+    secret = secrets.token_urlsafe(32)
+    settings.OFFBLOCKS_WEBHOOK_SECRET = Secret(secret)
+    return secret
 
 
 class TestSignature(SignatureCases):
@@ -57,7 +59,7 @@ class TestSecret:
         assert intake.post(event()).status_code == 401
 
     def test_w16_an_empty_secret_opens_nothing(self, intake, settings):
-        settings.OFFBLOCKS_WEBHOOK_SECRET = ""
+        settings.OFFBLOCKS_WEBHOOK_SECRET = Secret("")
         assert intake.post(event()).status_code == 401
 
 

@@ -24,7 +24,7 @@ def _person(name: str) -> User:
     person = User.objects.create_user(
         name,
         email=f"{name}@demo.example",
-        password=settings.DEMO_PASSWORD,
+        password=settings.DEMO_PASSWORD.reveal(),
         first_name=first,
         last_name=last,
         is_staff=True,

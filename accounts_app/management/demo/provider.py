@@ -10,7 +10,7 @@ from django.conf import settings
 
 from accounts_app import conf
 from accounts_app.offblocks.changes import Change
-from accounts_app.offblocks.credentials import Credentials, Secret
+from accounts_app.offblocks.credentials import Credentials
 from accounts_app.offblocks.strict_json import canonical_json
 from accounts_app.offblocks.transport import Transport
 
@@ -40,8 +40,8 @@ class Provider:
         path = f"/simulator/{path}"
         credentials = Credentials(
             settings.OFFBLOCKS_API_KEY,
-            Secret(settings.OFFBLOCKS_API_SECRET),
-            Secret(settings.OFFBLOCKS_SIGNING_KEY),
+            settings.OFFBLOCKS_API_SECRET,
+            settings.OFFBLOCKS_SIGNING_KEY,
             settings.OFFBLOCKS_SIGNING_KEY_ID,
         )
         transport = Transport(

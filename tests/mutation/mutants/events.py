@@ -20,7 +20,7 @@ PROCESS = (
     "tests/services/test_workers_together.py",
     "tests/services/test_convergence.py",
 )
-STORE = "        events.receive(self.delivery, envelope_of(self.delivery))\n"
+STORE = '            events.receive(self.delivery, envelope, nonce=str(request.auth or ""))\n'
 DIGEST = "        digest=hashlib.sha256(body).hexdigest(),\n"
 
 MUTANTS = (
@@ -28,10 +28,10 @@ MUTANTS = (
         name="a delivery is acknowledged that could not be stored",
         file=VIEWS,
         old=STORE,
-        new="""        try:
-            events.receive(self.delivery, envelope_of(self.delivery))
-        except django.db.Error:
-            log.error("a delivery could not be stored")
+        new="""            try:
+                events.receive(self.delivery, envelope)
+            except django.db.Error:
+                log.error("a delivery could not be stored")
 """,
         harm="The provider never sends the event again: a change is lost.",
         tests=("tests/webhooks",),
@@ -40,8 +40,8 @@ MUTANTS = (
         name="a delivery is acknowledged before it is committed",
         file=VIEWS,
         old=STORE,
-        new="""        envelope = envelope_of(self.delivery)
-        __import__("threading").Timer(0.05, events.receive, (self.delivery, envelope)).start()
+        new="""            job = (self.delivery, envelope)
+            __import__("threading").Timer(0.05, events.receive, job).start()
 """,
         harm="A crash after the answer loses the event.",
         tests=("tests/webhooks",),

@@ -64,8 +64,8 @@ def test_pages_are_found_by_name(operator):
     assert address(Operation, "changelist") in addresses(find(operator, "OPER"), "Pages")
 
 
-def test_only_pages_that_one_may_open_are_found(operator, auditor):
-    assert "Pages" not in find(operator, "audit entries")
+def test_only_pages_that_one_may_open_are_found(viewer, auditor):
+    assert "Pages" not in find(viewer, "audit entries")
     assert len(addresses(find(auditor, "audit entries"), "Pages")) == 1
 
 

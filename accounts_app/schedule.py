@@ -17,6 +17,7 @@ from accounts_app.offblocks.errors import ProviderError
 from accounts_app.reconciliation import held, record, run
 from accounts_app.services import (
     anchoring,
+    census,
     chain,
     contact,
     incidents,
@@ -113,6 +114,7 @@ TASKS = {
     # Each decision makes it due at once; this is how long a broken off one would wait.
     jobs.DECISIONS: Task(carry_out_decisions, lambda: timedelta(hours=1)),
     jobs.TIDYING: Task(tidying.tidy, lambda: timedelta(hours=1)),
+    jobs.CENSUS: Task(census.take, lambda: timedelta(minutes=5)),
 }
 
 

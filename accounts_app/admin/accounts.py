@@ -85,7 +85,7 @@ class AccountAdmin(AskMixin, EvidenceMixin, MirroredAdmin):
         return personal.external_id(account.customer)
 
     @admin.display(description="contract", ordering="chain_id")
-    def contract_shortened(self, account: Account) -> SafeString:
+    def contract_shortened(self, account: Account) -> SafeString | str:
         """Show the smart contract without the middle of its address."""
         return personal.short_contract(account)
 

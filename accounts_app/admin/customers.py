@@ -48,7 +48,7 @@ class CustomerAdmin(UnmaskMixin, AskMixin, EvidenceMixin, MirroredAdmin):
         return personal.external_id(customer)
 
     @admin.display(description="wallet", ordering="chain_id")
-    def wallet_shortened(self, customer: Customer) -> SafeString:
+    def wallet_shortened(self, customer: Customer) -> SafeString | str:
         """Show the wallet without the middle of its address."""
         return personal.short_wallet(customer)
 

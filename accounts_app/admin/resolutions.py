@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app import masking
 from accounts_app.admin import acting, badges, confirming, matters, words
@@ -16,6 +17,27 @@ from accounts_app.models import Resolution
 from accounts_app.services import resolutions
 
 
+class ForMeFilter(admin.SimpleListFilter):
+    """Narrows the list to the proposals that wait for the person's own confirmation."""
+
+    title = _("waits")
+    parameter_name = "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer the one choice to those who may confirm."""
+        return (
+            [("me", str(_("for my decision")))]
+            if request.user.has_perm(resolutions.CONFIRM)
+            else []
+        )
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep what others proposed and nobody has decided."""
+        if not self.value():
+            return queryset
+        return resolutions.to_confirm(queryset, acting.person(request))
+
+
 @admin.register(Resolution)
 class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
     """Lists and shows proposals; deciding one has a page of its own."""
@@ -23,7 +45,7 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
     change_form_template = "admin/accounts_app/resolution/change_form.html"
     list_display = ("proposed", "about", "end", "state_badge", "proposed_by", "decided_by")
     list_display_links = ("proposed",)
-    list_filter = ("state", "verdict", ("proposer", admin.RelatedOnlyFieldListFilter))
+    list_filter = (ForMeFilter, "state", "verdict", ("proposer", admin.RelatedOnlyFieldListFilter))
     looks_in = ("evidence",)
     looks_in_ids = ("made_id",)
     search_help_text = "Words of the evidence, or the id of what was made"

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
 
 SECTIONS = (
     "Customer",
@@ -27,7 +28,7 @@ class BackofficeSite(AdminSite):
 
     site_header = "OffBlocks back-office"
     site_title = "OffBlocks back-office"
-    index_title = "What waits"
+    index_title = _("What needs you")
     index_template = "admin/index.html"
     site_url = None  # there is no other site to view
     enable_nav_sidebar = False
@@ -80,12 +81,13 @@ class BackofficeSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """Show what waits for the person, how the programme is, then the list of pages."""
-        from accounts_app.admin import desk, programme  # noqa: PLC0415 -- see each_context
+        from accounts_app.admin import charts, desk, programme  # noqa: PLC0415 -- see each_context
 
         waiting = desk.waiting_for(request.user)
         page = super().index(request, {**(extra_context or {}), "waiting": waiting})
         context = page.context_data or {}
         context["facts"] = programme.facts(context["health"], request.user)
+        context["charts"] = charts.of_accounts(request.user)
         return page
 
 

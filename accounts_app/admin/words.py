@@ -30,11 +30,23 @@ def short_id(value: object) -> str:
 
 def shortened(value: str) -> SafeString:
     """Write a CAIP-10 id without the middle of its address; the whole of it appears on hover."""
+    if not value:
+        return format_html("{}", NOTHING)
     chain, colon, address = value.rpartition(":")
     if len(address) > MIDDLE_LEFT_OUT_FROM:
         address = f"{address[:6]}…{address[-4:]}"
-    text = f"{chain}{colon}{address}" or NOTHING
-    return format_html('<span class="id nowrap" title="{}">{}</span>', value, text)
+    return _abbreviated(value, f"{chain}{colon}{address}")
+
+
+def _abbreviated(whole: object, shown: str) -> SafeString:
+    """Write the short form for the eye, the whole one on hover and for whoever listens."""
+    return format_html(
+        '<span class="id nowrap" title="{}"><span aria-hidden="true">{}</span>'
+        '<span class="visually-hidden">{}</span></span>',
+        whole,
+        shown,
+        whole,
+    )
 
 
 def identifier(value: object) -> SafeString | str:
@@ -90,7 +102,7 @@ def address_of(row: Model, page: str = "change") -> str:
 
 def short(value: object) -> SafeString:
     """Write an identifier's first digits; the whole of it appears on hover."""
-    return format_html('<span class="id nowrap" title="{}">{}</span>', value, short_id(value))
+    return _abbreviated(value, short_id(value))
 
 
 def link_to(row: Model) -> SafeString:

@@ -8,7 +8,7 @@ from .event import Nonce, WebhookEvent
 from .incident import Incident
 from .mirrored import Account, Card, Customer, EntityKind, Mirrored
 from .operation import Attempt, Operation
-from .programme import Contact, Job, Pause, RefusedDelivery
+from .programme import Census, Contact, Job, Pause, RefusedDelivery
 from .reconciliation import Drift, Reconciliation
 from .resolution import Resolution
 from .review import Review
@@ -26,6 +26,7 @@ __all__ = [
     "Batch",
     "BatchItem",
     "Card",
+    "Census",
     "Challenge",
     "Contact",
     "Customer",

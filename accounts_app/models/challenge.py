@@ -39,6 +39,13 @@ class Challenge(Kept):
     class Meta:
         default_permissions = ("view",)
         ordering = ["-received_at"]
+        indexes = [
+            models.Index(
+                fields=["received_at"],
+                condition=models.Q(state="waiting"),
+                name="waiting_challenges",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["account"],

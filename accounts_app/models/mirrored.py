@@ -99,7 +99,7 @@ class Account(Mirrored):
     chain_id = models.CharField("contract", max_length=255, blank=True, db_index=True)
 
     class Meta(Mirrored.Meta):
-        pass
+        indexes = [*Mirrored.Meta.indexes, models.Index(fields=["status", "updated_at"])]
 
 
 class Card(Mirrored):

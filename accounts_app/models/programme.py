@@ -92,6 +92,21 @@ class Job(Kept):
         return self.name
 
 
+class Census(Kept):
+    """The last count of the accounts of a large programme; one row. Months are named `2026-03`."""
+
+    taken_at = models.DateTimeField()
+    by_status = models.JSONField(default=dict)
+    opened = models.JSONField(default=dict)
+    closed = models.JSONField(default=dict)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"The accounts, counted {self.taken_at:%Y-%m-%d %H:%M} UTC"
+
+
 class RefusedDelivery(Kept):
     """How many deliveries of one source were refused in an hour for one reason.
 

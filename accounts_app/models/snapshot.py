@@ -1,6 +1,7 @@
 """What the provider said about an entity, word for word, and where it contradicted itself."""
 
 from django.db import models
+from django.utils import timezone
 
 from accounts_app.models.guards import AppendOnly, Kept
 from accounts_app.models.mirrored import EntityKind
@@ -33,7 +34,7 @@ class Snapshot(AppendOnly):
     )
     changed = models.JSONField(default=dict)
     asked_at = models.DateTimeField()
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         default_permissions = ("view",)

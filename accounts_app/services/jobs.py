@@ -18,6 +18,7 @@ CHAIN = "chain"
 ANCHOR = "anchor"
 DECISIONS = "decisions"
 TIDYING = "tidying"
+CENSUS = "census"
 # Whoever holds a job for longer is taken to be gone; every job may be done twice.
 LEASE = timedelta(minutes=15)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts_app import audit, clock
 from accounts_app.errors import AlreadyMoved, Incomplete, NotPermitted, SameEyes, StaleView
@@ -104,6 +105,12 @@ def withdraw(resolution_id: int, *, proposer: User) -> Resolution:
         _swap(resolution, columns)
         _record(resolution, resolution.subject, actor=proposer, before=State.PROPOSED)
     return resolution
+
+
+def to_confirm(proposals: QuerySet[Any], person: User) -> QuerySet[Any]:
+    """Keep the proposals that wait for this person's decision: those of others."""
+    waiting = proposals.filter(state=State.PROPOSED)
+    return waiting.exclude(proposer=person).exclude(proposer_subject=subject_of(person))
 
 
 def is_own(resolution: Resolution, person: User) -> bool:

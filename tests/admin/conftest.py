@@ -6,6 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts_app import rights
 from accounts_app.models import (
@@ -77,7 +78,16 @@ class Office:
             address(Account, "history", self.account.pk),
             *_of_the_site(),
         ]
-        return [*lists, *details, *special, *stories, *others]
+        return [*lists, *details, *special, *stories, *self.pasts(), *others]
+
+    def pasts(self) -> list[str]:
+        """Return what was known today, and before anything was."""
+        today = f"{timezone.now():%Y-%m-%d}"
+        pages = [address(model, "as_of", model.objects.first().pk) for model in LISTED[:3]]
+        return [
+            *(f"{page}?on={today}" for page in pages),
+            *(f"{pages[1]}?on={day}" for day in ("2020-02-02", "2999-01-01")),
+        ]
 
 
 def _of_the_site() -> list[str]:

@@ -42,8 +42,9 @@ def test_what_it_is_about_is_one_click_away(operator):
 
 def test_what_is_not_mirrored_is_only_named(operator):
     event = rows.event(rows.account(), entity_kind="authorisation", status="captured")
-    assert f"About authorisation {str(event.entity_id)[:8]} Claims captured" in text(
-        operator, event
+    assert (
+        f"About authorisation {str(event.entity_id)[:8]} {event.entity_id} Claims captured"
+        in text(operator, event)
     )
 
 

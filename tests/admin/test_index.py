@@ -1,9 +1,14 @@
 """The start page: what waits for the person, each count leading to the list it counts."""
 
-import pytest
-from django.urls import reverse
+from datetime import timedelta
 
-from accounts_app.models import Operation
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts_app.admin import desk
+from accounts_app.models import Challenge, Operation
 from tests.admin import rows
 from tests.admin.pages import signed_in, text_of
 from tests.factories import ask
@@ -33,9 +38,17 @@ def test_requests_of_others_wait_for_an_approver(operator, approver):
 def test_ones_own_requests_are_not_ones_to_decide(approver):
     ask("close", rows.account(), approver)
     found = piles(approver)
-    assert found["requests to decide"].number == 0
+    assert found["requests to decide"].number == listed(approver, found["requests to decide"]) == 0
     assert found["open operations of mine"].number == 1
     assert listed(approver, found["open operations of mine"]) == 1
+
+
+def test_nor_are_those_of_ones_other_login(operator, approver):
+    User.objects.update(email="one@example.com")
+    operator.refresh_from_db()
+    ask("close", rows.account(), operator)
+    pile = piles(approver)["requests to decide"]
+    assert pile.number == listed(approver, pile) == 0
 
 
 def test_only_who_may_decide_is_told_of_requests(operator, auditor):
@@ -64,7 +77,8 @@ def test_proposals_of_others_wait_for_an_approver(operator, approver):
 
 def test_ones_own_proposals_are_not_ones_to_confirm(approver):
     rows.proposal(rows.contradiction(rows.account(status="closed")), "keep", approver)
-    assert piles(approver)["proposals to confirm"].number == 0
+    pile = piles(approver)["proposals to confirm"]
+    assert pile.number == listed(approver, pile) == 0
 
 
 def test_only_who_may_confirm_is_told_of_proposals(operator, auditor):
@@ -74,8 +88,10 @@ def test_only_who_may_confirm_is_told_of_proposals(operator, auditor):
 
 def test_awaited_signatures_are_counted(operator):
     rows.challenge(rows.account(status="initiating"))
+    Challenge.objects.update(received_at=timezone.now() - timedelta(days=3, hours=1))
     pile = piles(operator)["signatures awaited"]
     assert pile.number == listed(operator, pile) == 1
+    assert pile.age == "the oldest for 3\xa0days"
 
 
 def test_open_discrepancies_are_counted(operator):
@@ -93,6 +109,18 @@ def test_parked_events_are_counted(operator):
     assert pile.number == listed(operator, pile) == 1
 
 
+def test_more_than_anybody_counts_is_told_as_such(operator, monkeypatch):
+    monkeypatch.setattr(desk, "COUNTED", 2)
+    for _ in range(4):
+        rows.event(rows.account(), entity_kind="loyalty", entity_id=None, account_id=None)
+    assert piles(operator)["parked events"].shown == "2+"
+
+
+def test_who_may_see_nothing_reads_why(viewer):
+    viewer.groups.clear()
+    assert "your login has no right" in text_of(signed_in(viewer).get(reverse("admin:index")))
+
+
 def test_nothing_waits_in_a_quiet_office(approver):
     assert {pile.tone for pile in piles(approver).values()} == {"none"}
 
@@ -104,7 +132,7 @@ def test_our_own_pages_are_listed_first(all_roles):
 
 def test_the_page_costs_few_queries(approver, django_assert_max_num_queries):
     client = signed_in(approver)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(26):
         client.get(reverse("admin:index"))
 
 

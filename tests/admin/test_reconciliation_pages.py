@@ -139,7 +139,7 @@ def test_the_numbers_of_each_kind_are_shown(account, viewer):
 
 def test_each_difference_is_told_on_both_sides(account, viewer):
     told = text(viewer, page_of(rows.comparison(account)))
-    assert f"account {str(account.pk)[:8]} differs status active → inactive" in told
+    assert f"account {str(account.pk)[:8]} {account.pk} differs status active → inactive" in told
 
 
 def test_a_difference_leads_to_its_entity_once_that_is_mirrored(account, viewer):

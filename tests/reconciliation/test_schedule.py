@@ -40,7 +40,7 @@ def test_a_sweep_is_made_when_its_time_has_come(programme, sandbox):
     work.run_due()
     unheard(sandbox, "account", account.pk, "inactive")
     with later(hours=6, seconds=1):
-        assert work.run_due().jobs == 5
+        assert work.run_due().jobs == 6
     made = Reconciliation.objects.get()
     assert (made.trigger, made.state) == (Trigger.SCHEDULE, State.APPLIED)
     assert mirrored.mirror() == mirrored.provider(sandbox)

@@ -14,11 +14,9 @@
         const here = document.createElement('span');
         here.className = 'moment__here';
         here.textContent = at.toLocaleString('en-GB', isSameDay ? HOUR : { ...DAY, ...HOUR });
-        here.title = `${at.toLocaleString('en-GB', { ...DAY, year: 'numeric', ...HOUR, second: '2-digit' })} ${zone}`;
-        const said = document.createElement('span');
-        said.className = 'visually-hidden';
-        said.textContent = ' here';
-        here.append(said);
+        const whole = `${at.toLocaleString('en-GB', { ...DAY, year: 'numeric', ...HOUR, second: '2-digit' })} ${zone}`;
+        here.title = whole;
+        time.title = time.title ? `${time.title} · ${whole}` : whole;
         time.after(' ', here);
         time.dataset.here = 'added';
     }

@@ -8,6 +8,7 @@ from accounts_app.errors import TooMuch
 from accounts_app.models import Operation, Review
 from tests.admin import rows
 from tests.factories import ask
+from tests.guarded import alter
 
 pytestmark = pytest.mark.django_db
 State = Operation.State
@@ -47,7 +48,7 @@ def test_an_hour_later_it_is_forgotten(operator):
     for _ in range(2):
         deactivate(operator)
     earlier = Operation.objects.first().requested_at - timedelta(hours=1, seconds=1)
-    Operation.objects.update(requested_at=earlier)
+    alter(Operation.objects.all(), requested_at=earlier)
     assert deactivate(operator).state == State.APPROVED
 
 

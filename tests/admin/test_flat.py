@@ -26,7 +26,7 @@ def costs(client, pages):
     return found
 
 
-def test_an_account_of_ten_thousand_events_costs_what_one_of_ten_does(superuser):
+def test_an_account_of_ten_thousand_events_costs_what_one_of_ten_does(auditor):
     account = rows.account()
     story = address(Account, "history", account.pk)
     past = address(Account, "as_of", account.pk)
@@ -37,20 +37,20 @@ def test_an_account_of_ten_thousand_events_costs_what_one_of_ten_does(superuser)
         reverse("admin:index"),
     ]
     many.history(account, 10)
-    client = signed_in(superuser)
+    client = signed_in(auditor)
     few = costs(client, pages)
     many.history(account, MANY)
     assert costs(client, pages) == few
     assert max(few.values()) <= 32
 
 
-def test_a_programme_of_ten_thousand_accounts_costs_what_one_of_ten_does(superuser):
+def test_a_programme_of_ten_thousand_accounts_costs_what_one_of_ten_does(auditor):
     pages = [
         reverse("admin:index"),
         *(address(model, "changelist") for model in (Account, Customer)),
     ]
     many.accounts(40)
-    client = signed_in(superuser)
+    client = signed_in(auditor)
     few = costs(client, pages)
     many.accounts(MANY, first=1000)
     assert costs(client, pages) == few

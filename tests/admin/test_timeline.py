@@ -11,6 +11,7 @@ from tests.admin import rows
 from tests.admin.conftest import address
 from tests.admin.pages import signed_in, text_of
 from tests.factories import ask
+from tests.guarded import alter
 
 pytestmark = pytest.mark.django_db
 SPARE = {"entity_kind": "authorisation", "type": "authorisation.updated"}
@@ -65,7 +66,7 @@ def test_without_a_choice_all_is_told(eventful, operator):
 
 def test_a_story_is_narrowed_to_a_period(eventful, operator):
     long_ago = timezone.now() - timedelta(days=40)
-    WebhookEvent.objects.filter(type="account.updated").update(received_at=long_ago)
+    alter(WebhookEvent.objects.filter(type="account.updated"), received_at=long_ago)
     day = f"{long_ago:%Y-%m-%d}"
     answer = story(operator, eventful, since=day, until=day)
     assert happened(answer) == ["Account updated, says inactive"]
@@ -103,7 +104,7 @@ def test_older_pages_tell_everything_once(operator):
     bodies = (b'{"number": %d}' % number for number in range(130))
     numbers = [rows.event(account, body, status=str(n)).pk for n, body in enumerate(bodies)]
     # Many in the same instant: the place must not lose or repeat one.
-    WebhookEvent.objects.filter(pk__in=numbers[20:90]).update(received_at=now)
+    alter(WebhookEvent.objects.filter(pk__in=numbers[20:90]), received_at=now)
     pages = walk(operator, account, origin="webhooks")
     told = [what.rpartition(" ")[2] for page in pages for what in page]
     assert [len(page) for page in pages] == [50, 50, 30]

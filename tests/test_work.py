@@ -10,6 +10,7 @@ from accounts_app import work
 from accounts_app.models import Attempt, Operation
 from accounts_app.services import sending
 from tests.factories import ask
+from tests.guarded import alter
 
 State = Operation.State
 
@@ -51,7 +52,7 @@ def test_a_round_days_late_sends_nothing_stale(programme, operator):
 
 def test_one_broken_row_does_not_stop_the_round(programme, operator):
     broken = ask("deactivate", programme.account(), operator)
-    Operation.objects.filter(pk=broken.pk).update(kind="no such kind")
+    alter(Operation.objects.filter(pk=broken.pk), kind="no such kind")
     sound = ask("deactivate", programme.account(), operator)
     work.run_due()
     sound.refresh_from_db()

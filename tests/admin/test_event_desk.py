@@ -141,7 +141,7 @@ def test_no_secret_stands_on_the_page(approver, sandbox, settings):
     settings.OFFBLOCKS_WEBHOOK_AUTH = ["secret"]
     subscriptions.ensure()
     html = signed_in(approver).get(SUBSCRIPTION).content.decode()
-    assert settings.OFFBLOCKS_WEBHOOK_SECRET not in html
+    assert settings.OFFBLOCKS_WEBHOOK_SECRET.reveal() not in html
 
 
 def test_an_approver_makes_it_and_takes_it_away(approver, sandbox):

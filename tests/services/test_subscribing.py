@@ -144,7 +144,7 @@ def test_nothing_is_changed_while_sending_is_paused(approver):
 
 def test_no_secret_is_shown_or_kept(approver, settings):
     settings.OFFBLOCKS_WEBHOOK_AUTH = ["secret"]
-    secret = settings.OFFBLOCKS_WEBHOOK_SECRET
+    secret = settings.OFFBLOCKS_WEBHOOK_SECRET.reveal()
     made = change(approver, Kind.CREATE)
     assert made.result == Result.DONE
     assert secret not in str(registered.look())

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts_app.models import Operation, Resolution
+from accounts_app.offblocks.credentials import Secret
 from tests.admin import rows
 from tests.admin.pages import ask_address, fill_in, hidden_of, page_of, signed_in, text_of
 from tests.factories import ask
@@ -18,7 +19,7 @@ AGAIN = reverse("mfa_reauthenticate")
 @pytest.fixture(autouse=True)
 def _silent_provider(settings, signing_key_pem):
     """Pages that look at the provider find it silent."""
-    settings.OFFBLOCKS_SIGNING_KEY = signing_key_pem
+    settings.OFFBLOCKS_SIGNING_KEY = Secret(signing_key_pem)
 
 
 @pytest.fixture

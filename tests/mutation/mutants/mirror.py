@@ -5,6 +5,7 @@ from tests.mutation.mutant import Mutant
 MIRROR = "accounts_app/mirror.py"
 DISCREPANCIES = "accounts_app/discrepancies.py"
 AUDIT = "accounts_app/audit.py"
+SEALING = "accounts_app/sealing.py"
 OBSERVE = ("tests/mirror", "tests/services/test_convergence.py")
 ORDER = "    if (shape.revision, asked_at) < (row.revision, row.asked_at):"
 CHAIN = ("tests/test_audit.py", "tests/commands/test_audit_verify.py")
@@ -94,7 +95,7 @@ MUTANTS = (
     ),
     Mutant(
         name="an entry's seal leaves out the entry before it",
-        file=AUDIT,
+        file=SEALING,
         old='        "previous": entry.previous_hash,\n',
         new="",
         harm="A rewritten history verifies.",
@@ -102,7 +103,7 @@ MUTANTS = (
     ),
     Mutant(
         name="an entry's seal leaves out who acted",
-        file=AUDIT,
+        file=SEALING,
         old='        "actor": entry.actor_id,\n',
         new="",
         harm="An act is put on somebody else and the chain verifies.",
@@ -127,8 +128,8 @@ MUTANTS = (
     Mutant(
         name="the seals are not compared",
         file=AUDIT,
-        old="        if entry.hash != seal(entry):",
-        new="        if False:",
+        old="        if entry.hash != seal(entry) or entry.format < format_before:",
+        new="        if entry.format < format_before:",
         harm="A reason is rewritten and the chain verifies.",
         tests=CHAIN,
     ),

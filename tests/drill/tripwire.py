@@ -116,7 +116,7 @@ def _wire_work() -> None:
     replace(events.process, around(lambda _, id: begin(f"entity-{id}", "reading", "claim")))
     replace(
         events.receive,
-        around(lambda _, envelope: begin(f"entity-{envelope.entity_id}", "storing", "event")),
+        around(lambda _, envelope, **__: begin(f"entity-{envelope.entity_id}", "storing", "event")),
     )
     replace(transitions.move, around(moving))
     replace(mirror.observe, around(showing, shown))

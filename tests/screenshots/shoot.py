@@ -6,6 +6,7 @@ from django.core.management import call_command
 
 from accounts_app import work
 from accounts_app.models import Account
+from accounts_app.offblocks.credentials import Secret
 from accounts_app.services import subscriptions
 from tests.admin import rows
 from tests.admin.looks import LOOKS
@@ -22,7 +23,7 @@ pytestmark = [
 @pytest.fixture
 def _demo(settings, sandbox, live_server, anchor_key_pem):
     """The seeded demo, and a batch that is half done."""
-    settings.DEMO, settings.DEMO_PASSWORD = True, "demo-password-of-tests"
+    settings.DEMO, settings.DEMO_PASSWORD = True, Secret("demo-password-of-tests")
     settings.PUBLIC_URL, settings.AUDIT_ANCHOR_KEY = live_server.url, anchor_key_pem
     subscriptions.ensure()
     call_command("seed_demo", "--work")

@@ -19,7 +19,8 @@ class Shot:
 
 def shots() -> Iterator[Shot]:
     """Yield the pages, each with something to see on it."""
-    active = Account.objects.filter(status="active", cards__isnull=False).first()
+    active = Account.objects.filter(status="active", cards__isnull=False)
+    active = active.exclude(operations__state__in=Operation.OPEN).first()
     signing = Challenge.objects.filter(state="waiting", account__isnull=False).first()
     waits = Operation.objects.filter(state="requested").first()
     done = Operation.objects.filter(state="succeeded", kind="deactivate").first()

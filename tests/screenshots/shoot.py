@@ -41,6 +41,7 @@ def test_all_pictures_are_taken(open_context, live_server):
             context = open_context(**options)
             sign_in(context, live_server.url, User.objects.get(username=shot.person))
             page = context.new_page()
-            page.goto(live_server.url + shot.address)
+            answer = page.goto(live_server.url + shot.address)
+            assert answer.ok, f"{shot.name}: {answer.status}"
             page.screenshot(path=FOLDER / f"{shot.name}-{look}.png")
             context.close()

@@ -1,6 +1,7 @@
 """What an answer of the provider says: the value in it, or the error it stands for."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,6 +33,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 OTHER_ENTITY = "other_entity"
 _ABOUT_ANOTHER = "The provider answered about another resource."
+_NEXT_PAGE = re.compile(r'rel\s*=\s*"?[^";,]*\bnext\b', re.IGNORECASE)
 
 Result = Customer | Account | Card | Challenge | Subscription | None
 
@@ -74,6 +76,12 @@ def read_each(kind: type[E], reply: Reply) -> Answer[Iterator[E]]:
     Asking for the next raises Unreadable with the reply's evidence, and what its `rest` raises.
     """
     return answer(reply, _entries(kind, reply))
+
+
+def check_whole(reply: Reply) -> None:
+    """Raise Unreadable if the answer to a list links to a next page: no paging is documented."""
+    if _NEXT_PAGE.search(reply.headers.get("Link", "")):
+        raise errors.Unreadable("The provider sent a part of a list.", **reply.evidence)
 
 
 def uploaded(reply: Reply) -> Answer[SigningKey]:

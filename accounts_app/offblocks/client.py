@@ -162,10 +162,13 @@ class Client:
         return answer
 
     def _each(self, kind: type[P], path: str) -> Answer[Iterator[P]]:
-        return answers.read_each(kind, self._transport.stream(path))
+        reply = self._transport.stream(path)
+        answers.check_whole(reply)
+        return answers.read_each(kind, reply)
 
     def _many(self, kind: type[S], path: str) -> Answer[list[S]]:
         reply = self._transport.read(path, limit=LIST_LIMIT)
+        answers.check_whole(reply)
         return answers.read(reply, partial(parse_list, kind))
 
     def _challenge(self, path: str, not_after: datetime | None = None) -> Answer[Challenge]:

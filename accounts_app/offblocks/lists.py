@@ -1,5 +1,6 @@
 """The provider's lists as shapes: read whole, or entry by entry while they arrive."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, TypeVar
@@ -13,16 +14,24 @@ from accounts_app.offblocks.strict_json import parse_json
 
 M = TypeVar("M", bound=BaseModel)
 
+# No paging is documented. Should it come one day, a page must not pass for the whole list: what is
+# not on it would look as if it did not exist.
+_GOES_ON = re.compile(r"next|more|cursor", re.IGNORECASE)
+_ALL = re.compile(r"total|(total_?)?(count|items|elements|results)", re.IGNORECASE)
+
 
 def parse_list(kind: type[M], body: bytes) -> list[M]:
     """Read a list: a bare array, or an object that holds exactly one array; raises Unreadable.
 
     One item that cannot be read spoils the list: a shortened list would look like lost resources.
+    So does an object that says there is more than it holds.
     """
     document = parse_json(body)
     arrays = [document] if isinstance(document, list) else _arrays_in(document)
     if len(arrays) != 1:
         raise Unreadable("Expected a list from the provider.", body=body)
+    if _goes_on(document, len(arrays[0])):
+        raise Unreadable("The provider sent a part of a list.", body=body)
     return [shape_of(kind, item) for item in arrays[0]]
 
 
@@ -44,6 +53,21 @@ def parse_each(kind: type[M], chunks: Iterable[bytes], *, entry: int, whole: int
 def _arrays_in(document: Any) -> list[Any]:
     members = document.values() if isinstance(document, dict) else ()
     return [member for member in members if isinstance(member, list)]
+
+
+def _goes_on(document: Any, number: int) -> bool:
+    """Whether what stands around so many entries says that there are more."""
+    if not isinstance(document, dict):
+        return False
+    return any(_tells_more(*member, number) for member in document.items())
+
+
+def _tells_more(name: str, value: Any, number: int) -> bool:
+    if isinstance(value, dict):
+        return _goes_on(value, number)
+    if _ALL.fullmatch(name) and isinstance(value, int):
+        return value > number
+    return bool(_GOES_ON.search(name) and value) and not isinstance(value, list)
 
 
 def _joined(chunks: Iterable[bytes], limit: int) -> bytes:

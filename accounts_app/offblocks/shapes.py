@@ -191,7 +191,7 @@ class Token(BaseModel):
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, hide_input_in_errors=True)
 
     token: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,16384}$")] = Field(repr=False)
-    expires_at: float | None = None
+    expires_at: Annotated[float, Field(allow_inf_nan=False)] | None = None
 
 
 M = TypeVar("M", bound=BaseModel)

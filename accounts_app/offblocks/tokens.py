@@ -51,4 +51,5 @@ class TokenHolder:
 def _life(token: Token, now: datetime) -> timedelta:
     if token.expires_at is None or token.expires_at <= now.timestamp():
         return _LONGEST_LIFE  # not told, or our clocks disagree: a 401 will say when it is over
-    return min(timedelta(seconds=token.expires_at - now.timestamp()), _LONGEST_LIFE)
+    left = token.expires_at - now.timestamp()  # in another unit it may be longer than any duration
+    return timedelta(seconds=min(left, _LONGEST_LIFE.total_seconds()))

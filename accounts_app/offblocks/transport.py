@@ -16,6 +16,7 @@ import requests
 from accounts_app.offblocks import errors, paths
 from accounts_app.offblocks.credentials import Credentials
 from accounts_app.offblocks.retrying import retrying
+from accounts_app.offblocks.sessions import new_session
 from accounts_app.offblocks.shapes import Token, parse
 from accounts_app.offblocks.signing import DEFAULT_PROFILE, Profile, Signer
 from accounts_app.offblocks.strict_json import canonical_json
@@ -29,7 +30,6 @@ from accounts_app.offblocks.wire import (
     Timeouts,
     TooLarge,
     Wire,
-    new_session,
 )
 
 

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
 
-from accounts_app.offblocks.deadlines import DeadlineAdapter
 from accounts_app.offblocks.errors import Evidence
+from accounts_app.offblocks.sessions import new_session
 
 # Bytes: of one entity, of a list that is read whole, and of one that is read as it arrives.
 ENTITY_LIMIT = 1_000_000
@@ -105,19 +104,6 @@ class Timeouts:
     connect: float
     total: float
     listing: float
-
-
-def new_session() -> requests.Session:
-    """A session that takes nothing from the environment and keeps no cookies."""
-    session = requests.Session()
-    session.trust_env = False
-    session.headers.clear()
-    session.headers.update({"User-Agent": "accounts-back-office", "Accept": "application/json"})
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = DeadlineAdapter(max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
 
 
 class Wire:
@@ -234,7 +220,8 @@ def _is_bad_certificate(cause: object) -> bool:
 def _http_date(value: str) -> datetime | None:
     try:
         date = parsedate_to_datetime(value)
-    except ValueError:
+    # An offset may be larger than any.
+    except (ValueError, OverflowError):
         return None
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 

@@ -43,6 +43,37 @@ def test_a_list_in_an_object_is_read(count: int) -> None:
 
 
 @pytest.mark.parametrize(
+    "around",
+    [
+        {"next": "/v1/cards?page=2"},
+        {"nextCursor": "abc", "prev": None},
+        {"hasMore": True},
+        {"pagination": {"has_more": True}},
+        {"links": {"self": "/cards", "next": {"href": "/cards?page=2", "cursor": "x"}}},
+        {"total": 3},
+        {"meta": {"totalCount": 100}},
+    ],
+)
+def test_a_page_is_not_taken_for_the_whole_list(around: dict[str, Any]) -> None:
+    document = {**around, "items": [samples.card()] * 2}
+    with pytest.raises(Unreadable, match="a part of a list"):
+        parse_list(Card, body(document))
+    with pytest.raises(Unreadable, match="a part of a list"):
+        each(Card, body(document), entry=10_000)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        {"hasMore": False, "nextCursor": "", "total": 2, "page": 1},
+        {"links": {"self": "/cards", "next": None}, "count": 2, "accountVersion": 9},
+    ],
+)
+def test_what_says_that_this_is_all_is_the_whole_list(around: dict[str, Any]) -> None:
+    assert len(parse_list(Card, body({**around, "items": [samples.card()] * 2}))) == 2
+
+
+@pytest.mark.parametrize(
     "document", [{}, {"a": [], "b": []}, {"a": {"b": []}}, "x", None, samples.customer()]
 )
 def test_neither_list_nor_one_list_in_an_object_is_unreadable(document: object) -> None:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from accounts_app.offblocks import errors, wire
+from accounts_app.offblocks import errors, sessions
 from accounts_app.offblocks.credentials import Credentials
 from accounts_app.offblocks.transport import Surroundings, Transport
 
@@ -65,7 +65,7 @@ def transport_to(server: FarEnd, credentials: Credentials, trusted: Path | None)
     """A transport that trusts one certificate more, or none."""
 
     def session() -> requests.Session:
-        made = wire.new_session()
+        made = sessions.new_session()
         made.verify = str(trusted) if trusted else True
         return made
 

@@ -1,5 +1,5 @@
 """What Django 5.2 lacks: two headers, refusing NUL characters, answering without a database,
-and telling the audit where a request came from."""
+and telling the log and the audit of a request."""
 
 from collections.abc import Callable
 from functools import partial
@@ -13,6 +13,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.encoding import escape_uri_path
+from django_structlog.middlewares import RequestMiddleware
 
 from accounts_app import origin
 from accounts_app.services import presence, refused, sight
@@ -84,6 +86,15 @@ class OnlookerMiddleware:
         """Pass the request on; whom it is from is found out when it matters."""
         with sight.of(request.user), presence.at(request.session):
             return self.get_response(request)
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """Log each request by its path alone: a query holds what was searched, or a sign-on's code."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        """Return what a line calls the request."""
+        return f"{request.method} {escape_uri_path(request.path)}"
 
 
 class OriginMiddleware:

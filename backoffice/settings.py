@@ -1,11 +1,12 @@
 """The settings; those of sign-in and the browser are in access.py. `.env.example` explains each."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from accounts_app.offblocks.credentials import Secret
 from backoffice import database, logs
 from backoffice.access import *  # noqa: F403 -- the settings of sign-in and the browser
-from backoffice.environment import (  # noqa: F401 -- a setting too
+from backoffice.environment import (
     BASE_DIR,
     PUBLIC_URL,
     env,
@@ -21,6 +22,8 @@ DEMO = env.bool("DEMO", default=False)
 DEMO_PASSWORD = secret("DEMO_PASSWORD")
 SECRET_KEY = env.str("SECRET_KEY", default="").strip()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+# Under all these names we are reached: one that is not this machine's makes it a deployment.
+REACHED_AS = [urlsplit(PUBLIC_URL).hostname or "", *ALLOWED_HOSTS]
 
 INSTALLED_APPS = [
     "accounts_app.apps.BackofficeAdminConfig",
@@ -54,7 +57,7 @@ MIDDLEWARE = [
     "backoffice.middleware.OnlookerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "backoffice.middleware.RequestLogMiddleware",
     "backoffice.middleware.OriginMiddleware",
     "backoffice.middleware.RefusalMiddleware",
     "backoffice.middleware.DatabaseAwayMiddleware",

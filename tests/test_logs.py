@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import structlog
+from django.urls import reverse
 
 from backoffice import logs
 
@@ -66,3 +67,15 @@ def test_our_own_secrets_are_masked_wherever_they_stand(is_json, signing_key_pem
     assert SECRET not in line
     assert inner not in line
     assert line.count("********") == 2
+
+
+@pytest.mark.django_db
+def test_a_request_is_logged_without_its_query(client, approver):
+    client.force_login(approver)
+    address = reverse("admin:accounts_app_customer_changelist")
+    with structlog.testing.capture_logs() as lines:
+        client.get(address, {"q": "eip155:324:0x52908400098527886E0F7030069857D2E4169EE7"})
+        client.get("/sign-in/sso/sso/answer/", {"code": "a-code", "state": "a-state"})
+        client.get("/a%0Ab/")
+    requests = [line["request"] for line in lines if line["event"] == "request_finished"]
+    assert requests == [f"GET {address}", "GET /sign-in/sso/sso/answer/", "GET /a%0Ab/"]

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from accounts_app.offblocks.signing import load_public_key, public_pem
+from accounts_app.starting import is_this_machine
 
 # Until then the provider repeats a delivery ("Webhooks"), and a little more.
 LONGEST_AGE = timedelta(hours=24, minutes=15)
@@ -30,12 +31,21 @@ def check_edges(**_kwargs: Any) -> list[CheckMessage]:
 @register(deploy=True)
 def check_provider(**_kwargs: Any) -> list[CheckMessage]:
     """Check that a deployment speaks to a provider, not to the sandbox with its faults."""
-    host = urlsplit(settings.OFFBLOCKS_BASE_URL).hostname or ""
-    if host != "localhost" and not _is_loopback(host):
+    if not is_this_machine(urlsplit(settings.OFFBLOCKS_BASE_URL).hostname or ""):
         return []
     hint = "Put OFFBLOCKS_BASE_URL=https://api.offblocks.xyz/v1 into .env"
     sentence = "OFFBLOCKS_BASE_URL names this machine: the sandbox, which makes faults on request."
     return [_error(34, sentence, hint)]
+
+
+@register(deploy=True)
+def check_address(**_kwargs: Any) -> list[CheckMessage]:
+    """Check that a deployment knows its own address: cookies, links and callbacks rest on it."""
+    own, *others = settings.REACHED_AS
+    if not is_this_machine(own) or all(is_this_machine(name) for name in others):
+        return []
+    sentence = "PUBLIC_URL names this machine while ALLOWED_HOSTS lets others in."
+    return [_error(37, sentence, "Put PUBLIC_URL=https://<host> into .env")]
 
 
 def _proxies() -> Iterator[Error]:
@@ -108,12 +118,5 @@ def _is_some_network(text: str) -> bool:
     """Whether it is a network, and not everybody's."""
     try:
         return ipaddress.ip_network(text).prefixlen > 0
-    except ValueError:
-        return False
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False

@@ -1,7 +1,6 @@
 """Whether a process may start: in production not with a single insecure setting."""
 
 import ipaddress
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
@@ -29,11 +28,15 @@ def refuse_insecure() -> None:
 
 
 def is_production() -> bool:
-    """Whether others than this machine are to reach us: anything but a loopback address."""
-    host = urlsplit(settings.PUBLIC_URL).hostname or ""
-    if host == "localhost":
-        return False
-    try:
-        return not ipaddress.ip_address(host).is_loopback
-    except ValueError:
+    """Whether others than this machine are to reach us, by PUBLIC_URL or by ALLOWED_HOSTS."""
+    return not all(is_this_machine(name) for name in settings.REACHED_AS)
+
+
+def is_this_machine(name: str) -> bool:
+    """Whether a host's name or address can only mean the machine itself."""
+    if name == "localhost":
         return True
+    try:
+        return ipaddress.ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -15,6 +15,7 @@ INSECURE = {
     "the demo": ({"DEMO": "true"}, "accounts_app.E014"),
     "any host": ({"ALLOWED_HOSTS": "*"}, "accounts_app.E012"),
     "plain http": ({"PUBLIC_URL": "http://accounts.example.com"}, "accounts_app.E015"),
+    "no address of its own": ({"PUBLIC_URL": "http://127.0.0.1:8000"}, "accounts_app.E037"),
     "a plain provider": (
         {"OFFBLOCKS_BASE_URL": "http://api.offblocks.xyz/v1"},
         "accounts_app.E003",

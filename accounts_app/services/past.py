@@ -16,6 +16,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from accounts_app import discrepancies, mirror
 from accounts_app.models import (
     Account,
+    AuditEntry,
     Card,
     Customer,
     Discrepancy,
@@ -134,5 +135,21 @@ def _last_by_fact(found: Iterable[Discrepancy]) -> dict[str, Discrepancy]:
 
 def _contradicted(row: Mirrored, at: datetime) -> list[Discrepancy]:
     """List what the provider contradicted itself about at that moment."""
-    found = Discrepancy.objects.filter(entity_kind=row.KIND, entity_id=row.pk, found_at__lte=at)
+    found = Discrepancy.objects.filter(opened([row.pk], at), entity_kind=row.KIND, entity_id=row.pk)
     return list(found.filter(Q(resolved_at=None) | Q(resolved_at__gt=at)))
+
+
+def opened(ids: Iterable[UUID], until: datetime) -> Q:
+    """Return what narrows discrepancies of these entities to those that were open by then.
+
+    One about which the provider has said something else since was found anew; that it was open
+    before, the audit tells.
+    """
+    entries = AuditEntry.objects.filter(
+        object_kind__in=discrepancies.TABLES,
+        object_id__in=[str(id) for id in ids],
+        action="discrepancy.opened",
+        at__lte=until,
+    )
+    numbers = [after["discrepancy"] for after in entries.values_list("after", flat=True)]
+    return Q(found_at__lte=until) | Q(pk__in=numbers)

@@ -136,6 +136,19 @@ def test_what_was_contradicted_then_is_told(viewer):
     assert "contradicted" not in text_of(then(viewer, closed, "2026-03-04"))
 
 
+def test_what_was_contradicted_in_other_words_since_is_told_all_the_same(viewer):
+    with at(3):
+        closed = rows.account(status="closed")
+    with at(5):
+        found = rows.contradiction(closed)
+    with at(10):
+        rows.changed(closed, status="inactive", updatedAt="2026-06-01T09:00:00.000000Z")
+    found.refresh_from_db()
+    assert found.told == "inactive"
+    assert f"discrepancy {found.pk}" in text_of(then(viewer, closed, "2026-03-06"))
+    assert "contradicted" not in text_of(then(viewer, closed, "2026-03-04"))
+
+
 def test_it_is_asked_for_on_the_rows_own_page(account, viewer):
     html = signed_in(viewer).get(address(Account, "change", account.pk)).content.decode()
     assert f'action="{reverse("admin:accounts_app_account_as_of", args=[account.pk])}"' in html

@@ -174,6 +174,15 @@ def test_the_state_is_told_as_of_then_and_now(account, auditor):
     assert (found["then"]["status"], found["now"]["status"]) == ("inactive", "closed")
 
 
+def test_a_contradiction_that_was_told_in_other_words_later_is_in_the_period(account, auditor):
+    closed = rows.account(account.customer, status="closed")
+    found = rows.contradiction(closed)
+    until = timezone.now()
+    rows.changed(closed, status="inactive", updatedAt="2026-06-01T09:00:00.000000Z")
+    told = json.loads(inside(pack(closed, auditor, until=until)))
+    assert [one["id"] for one in told["discrepancies"]] == [found.pk]
+
+
 def test_two_packs_of_the_same_differ_only_in_when_they_were_made(account, auditor):
     until = timezone.now()
     first, second = pack(account, auditor, until=until), pack(account, auditor, until=until)

@@ -17,6 +17,7 @@ from accounts_app.models import (
     Snapshot,
     WebhookEvent,
 )
+from accounts_app.services import past
 from accounts_app.services.evidence import records
 from accounts_app.services.evidence.scope import Scope
 
@@ -84,7 +85,7 @@ def differences(scope: Scope) -> Records:
 def _discrepancies(scope: Scope) -> QuerySet[Any]:
     open_then = Q(resolved_at=None) | Q(resolved_at__gte=scope.since)
     of_entities = Discrepancy.objects.filter(entity_id__in=scope.ids)
-    return of_entities.filter(open_then, found_at__lt=scope.until)
+    return of_entities.filter(open_then, past.opened(scope.ids, scope.until))
 
 
 def discrepancies(scope: Scope) -> Records:

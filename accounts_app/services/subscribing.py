@@ -16,7 +16,7 @@ from accounts_app import audit, clock, conf
 from accounts_app.errors import AlreadyMoved, Incomplete, NotPermitted, Refusal
 from accounts_app.models import SubscriptionChange
 from accounts_app.offblocks.errors import ProviderError
-from accounts_app.services import pausing, registered, subscriptions
+from accounts_app.services import jobs, pausing, registered, subscriptions
 from accounts_app.services.registered import Look
 
 MANAGE = "accounts_app.manage_subscription"
@@ -130,6 +130,8 @@ def _end(row: SubscriptionChange, result: Result, note: str) -> None:
     with transaction.atomic():
         row.save(update_fields=["ended_at", "result", "note"])
         _record(row, result.value, note)
+    # Whether an incident begins or ends with it is not left to the next day.
+    jobs.make_due(jobs.SUBSCRIPTION)
 
 
 def _record(row: SubscriptionChange, step: str, note: str) -> None:

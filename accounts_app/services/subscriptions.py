@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts_app import audit, conf
 from accounts_app.offblocks.credentials import Secret
 from accounts_app.offblocks.shapes import Subscription
-from accounts_app.services import contact
+from accounts_app.services import contact, jobs
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ def ensure() -> uuid.UUID:
         key=uuid.uuid4(),
     )
     _record(answer.value.id, was_ours=bool(ours))
+    jobs.make_due(jobs.SUBSCRIPTION)
     return answer.value.id
 
 

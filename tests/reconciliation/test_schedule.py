@@ -1,5 +1,6 @@
 """What comes round by itself: done when due, by one worker, and harmless when done twice."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from accounts_app import audit, schedule, work
 from accounts_app.models import AuditEntry, Contact, Incident, Job, Pause, Reconciliation
-from accounts_app.services import comparisons, jobs, pausing, subscriptions
+from accounts_app.services import comparisons, jobs, pausing, registered, subscribing, subscriptions
 from tests import mirrored
 from tests.factories import ask
 from tests.guarded import unguarded
@@ -180,11 +181,24 @@ def test_a_subscription_that_is_not_ours_is_told(sandbox):
 
 
 def test_the_incident_of_the_subscription_ends_once_it_is_ours(sandbox):
-    for mend in (lambda: None, subscriptions.ensure):
-        mend()
-        jobs.make_due(jobs.SUBSCRIPTION)
-        work.run_due()
+    jobs.make_due(jobs.SUBSCRIPTION)
+    work.run_due()
+    subscriptions.ensure()
+    work.run_due()
     assert Incident.objects.get().end_note == "The subscription is exactly ours."
+
+
+def test_an_incident_begins_and_ends_with_what_people_change(sandbox, approver):
+    told = {"person": approver, "reason": "A drill"}
+    made = subscribing.change("create", subscription_id=None, number=uuid.uuid4(), **told)
+    assert (made.result, work.run_due().jobs, Incident.objects.count()) == ("done", 1, 0)
+    (one,) = registered.look().found
+    subscribing.change("remove", subscription_id=one.id, number=uuid.uuid4(), **told)
+    work.run_due()
+    assert Incident.objects.get().ended_at is None
+    subscribing.change("create", subscription_id=None, number=uuid.uuid4(), **told)
+    work.run_due()
+    assert Incident.objects.get().ended_at
 
 
 def test_the_chain_is_walked_every_hour(programme, operator):

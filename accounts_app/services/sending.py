@@ -100,8 +100,8 @@ def _begin(operation: Operation) -> Attempt:
             "attempts_made": operation.attempts_made + 1,
             "last_sent_at": now,
         }
-        if not operation.ambiguous:
-            # Whatever was tried before provably did nothing: the window opens with this attempt.
+        if not (operation.ambiguous or _was_heard(operation)):
+            # Whatever was tried before never left: the window opens with this attempt.
             columns |= {"first_sent_at": now, "resend_deadline": now + settings.RESEND_WINDOW}
         held = Operation.objects.filter(
             pk=operation.pk,
@@ -121,6 +121,14 @@ def _begin(operation: Operation) -> Attempt:
             lease_number=operation.lease_number,
             started_at=now,
         )
+
+
+def _was_heard(operation: Operation) -> bool:
+    """Whether the provider has seen the key, be it only to put us off (429).
+
+    From then on the key may grow old there, so the window stays where it is.
+    """
+    return operation.attempts.filter(result=Attempt.Result.WAIT).exists()
 
 
 def _not_after(operation: Operation) -> datetime:

@@ -33,6 +33,29 @@ def test_a_resend_does_not_move_the_end_of_the_window(doubtful):
     assert again.resend_deadline == doubtful.resend_deadline
 
 
+def test_a_window_opens_when_the_provider_first_hears_of_the_key(programme, operator, sandbox):
+    sandbox.faults.add(operation="deactivateAccount", action="status", code=429)
+    put_off = advanced(ask("deactivate", programme.account(), operator))
+    assert (put_off.state, put_off.ambiguous) == (State.APPROVED, False)
+    sandbox.faults.add(operation="deactivateAccount", action="kill_before")
+    again = when_due(put_off)
+    assert (again.state, again.attempts.count()) == (State.UNCERTAIN, 2)
+    assert again.resend_deadline == put_off.resend_deadline
+    assert again.first_sent_at == put_off.first_sent_at
+
+
+def test_what_never_left_opens_no_window(programme, operator, sandbox, settings):
+    asked = ask("deactivate", programme.account(), operator)
+    settings.OFFBLOCKS_BASE_URL, there = "http://127.0.0.1:9/v1", settings.OFFBLOCKS_BASE_URL
+    unsent = advanced(asked)
+    assert (unsent.state, unsent.attempts.get().result) == (State.APPROVED, "not_sent")
+    settings.OFFBLOCKS_BASE_URL = there
+    sandbox.faults.add(operation="deactivateAccount", action="kill_before")
+    again = when_due(unsent)
+    assert again.state == State.UNCERTAIN
+    assert again.resend_deadline > unsent.resend_deadline
+
+
 def test_o22_a_worker_that_slept_past_the_window_sends_nothing(doubtful, sandbox):
     with time_machine.travel(doubtful.resend_deadline - timedelta(seconds=30), tick=True) as clock:
         sending._claim(doubtful)

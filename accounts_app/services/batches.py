@@ -26,7 +26,7 @@ from accounts_app.models import (
     Mirrored,
     Operation,
 )
-from accounts_app.services import causes, obstacles, operations
+from accounts_app.services import causes, limits, obstacles, operations
 from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import KINDS
 
@@ -144,7 +144,7 @@ def _make(asked: AskedForMany, maker: User) -> Batch:
         earlier=asked.earlier,
     )
     batch.save(force_insert=True)
-    rows = _held(asked)
+    rows = _held(asked, maker)
     numbers = [str(one.id) for one in asked.chosen]
     audit.record(
         actor=maker,
@@ -158,16 +158,17 @@ def _make(asked: AskedForMany, maker: User) -> Batch:
     return batch
 
 
-def _held(asked: AskedForMany) -> dict[uuid.UUID, Any]:
-    """Return the rows; where each is asked about, hold all their customers first.
+def _held(asked: AskedForMany, maker: User) -> dict[uuid.UUID, Any]:
+    """Return the rows; where each is asked about, hold all their customers and the maker first.
 
-    Whoever asks about anything of a customer holds that row and then waits for the audit chain: to
-    hold the chain and wait for a customer would be a deadlock.
+    Whoever asks about anything of a customer holds that row and their own, and then waits for the
+    audit chain: to hold the chain and wait for one of those would be a deadlock.
     """
     rows = TABLES[asked.entity_kind].objects.filter(pk__in=[one.id for one in asked.chosen])
     if asked.kind != Batch.Kind.REFRESH:
         owners = Customer.objects.filter(pk__in=rows.values("customer"))
         list(owners.select_for_update(no_key=True).order_by("pk"))
+        limits.hold(maker)
     found = {row.pk: row for row in rows}
     if len(found) != len(asked.chosen):
         raise StaleView(_("The page was incomplete: nothing was asked for. Choose anew."))

@@ -176,6 +176,7 @@ def _settle(events: list[WebhookEvent], observation: Observation) -> None:
     undecided = [event for event in events if is_open(event)]
     covered = [event for event in events if not is_open(event)]
     with transaction.atomic():
+        _hold(events)
         _end(covered, State.DONE, observation.outcome.value)
         contradictions.tell(observation, contradictions.find(observation, covered))
         _ask_again(undecided, OLDER, open_answers=F("open_answers") + 1)
@@ -185,6 +186,7 @@ def _park_or_ask_again(events: list[WebhookEvent]) -> None:
     """Park what the provider does not know; its reads may lag behind its webhooks for a while."""
     early = [event for event in events if _is_early(event)]
     with transaction.atomic():
+        _hold(events)
         _end([event for event in events if not _is_early(event)], State.PARKED, NOT_KNOWN)
         _ask_again(early, NOT_KNOWN, open_answers=F("open_answers") + 1)
 
@@ -207,6 +209,11 @@ def _ask_again(
 def _end(events: list[WebhookEvent], state: State, note: str) -> None:
     columns = {"ended_at": clock.now(), "next_at": None, "lease_until": None}
     _ours(events).update(state=state, note=note, **columns)
+
+
+def _hold(events: list[WebhookEvent]) -> None:
+    """Hold all their rows before any changes, in the one order in which everybody takes them."""
+    list(_ours(events).select_for_update().order_by("pk").values_list("pk"))
 
 
 def _ours(events: list[WebhookEvent]) -> QuerySet[WebhookEvent]:

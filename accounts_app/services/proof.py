@@ -55,6 +55,11 @@ def look_again(operation: Operation, *, person: User) -> Finding:
         raise NotPermitted("You may not read entities anew from the provider.")
     finding = fresh(operation)
     with transaction.atomic():
+        # The operation before the audit chain, as whoever decides about it.
+        if not (finding.is_gone and is_gone(operation)):
+            # Of a target that is missing the first such look is kept: it tells since when.
+            waiting = Operation.objects.filter(pk=operation.pk, state=Operation.State.NEEDS_HUMAN)
+            waiting.update(evidence=finding.evidence)
         audit.record(
             actor=person,
             action="refreshed",
@@ -62,10 +67,6 @@ def look_again(operation: Operation, *, person: User) -> Finding:
             operation=operation,
             result=finding.words,
         )
-        if not (finding.is_gone and is_gone(operation)):
-            # Of a target that is missing the first such look is kept: it tells since when.
-            waiting = Operation.objects.filter(pk=operation.pk, state=Operation.State.NEEDS_HUMAN)
-            waiting.update(evidence=finding.evidence)
     return finding
 
 

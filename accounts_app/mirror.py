@@ -8,7 +8,7 @@ two people decide whether the provider's word is taken.
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -30,6 +30,7 @@ from accounts_app.offblocks import shapes
 
 Shape = shapes.Customer | shapes.Account | shapes.Card
 TIMES = ("createdAt", "updatedAt")
+FURTHEST_AHEAD = timedelta(days=1)
 
 
 class Outcome(Enum):
@@ -119,8 +120,11 @@ def _compare(
     operation: Operation | None,
 ) -> Observation:
     if (shape.revision, asked_at) < (row.revision, row.asked_at):
-        # Of two equally new answers the later asked wins; an older one never does.
-        return Observation(Outcome.STALE, row, shape, asked_at)
+        # Of two equally new answers the later asked wins; an older one never does. But a time that
+        # has not come yet is wrong, and may not keep every right answer out until it comes.
+        is_ahead = row.updated_at > asked_at + FURTHEST_AHEAD
+        if not (is_ahead and asked_at > row.asked_at):
+            return Observation(Outcome.STALE, row, shape, asked_at)
     standing = discrepancies.weigh(row, _broken(row, shape))
     if Standing.OPEN in standing.values() and Standing.FOLLOWED not in standing.values():
         return Observation(Outcome.CONTRADICTED, row, shape, asked_at)

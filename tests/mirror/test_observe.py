@@ -54,6 +54,23 @@ def test_a_stale_answer_changes_nothing():
     assert Customer.objects.get(pk=shape.id).status == "inactive"
 
 
+def test_a_time_that_is_far_ahead_keeps_no_right_answer_out():
+    shape = customer_shape(status="active")
+    wrong = later(shape, status="inactive", updatedAt="2099-01-01T00:00:00.000000Z")
+    show(wrong)
+    # What was asked for earlier may still be what was so before.
+    assert show(shape, -1).outcome == Outcome.STALE
+    assert show(shape, 5).outcome == Outcome.UPDATED
+    assert Customer.objects.get(pk=shape.id).status == "active"
+    assert show(shape, 6).outcome == Outcome.UNCHANGED
+
+
+def test_a_clock_that_is_a_little_ahead_is_believed():
+    shape = customer_shape()
+    show(later(shape, status="inactive", updatedAt="2026-11-01T20:00:00.000000Z"))
+    assert show(shape, 5).outcome == Outcome.STALE
+
+
 def test_of_two_equally_new_answers_the_later_asked_wins():
     shape = customer_shape(status="active")
     twin = type(shape).model_validate({**shape.representation, "status": "inactive"})

@@ -33,6 +33,7 @@ Trigger = Reconciliation.Trigger
 FINISHED = (State.EQUAL, State.APPLIED)
 # What is no difference, or was told by an earlier comparison.
 UNTOLD = (None, Outcome.UNCHANGED, Outcome.KNOWN)
+TAKEN = (Outcome.CREATED, Outcome.UPDATED)
 
 
 def silent(items: Iterable[Any], _name: str) -> Iterable[Any]:
@@ -162,22 +163,23 @@ def _hold(reconciliation: Reconciliation, plan: Plan, why_held: str) -> None:
 
 
 def _apply(reconciliation: Reconciliation, plan: Plan, progress: Progress) -> None:
-    taken = [
-        difference
+    came = [
+        (difference, _take_over(reconciliation, difference))
         for difference in progress(plan.differences, "differences")
-        if _take_over(reconciliation, difference)
     ]
     for agreement in plan.agreements:
         _confirm(agreement)
-    plan = replace(plan, differences=tuple(taken))
+    plan = replace(plan, differences=tuple(difference for difference, outcome in came if outcome))
     reconciliation.counts = record.with_known(plan.counts)
-    state = State.APPLIED if taken else State.EQUAL
-    _end(reconciliation, state, f"{_found(plan)} and taken over.")
+    state = State.APPLIED if plan.differences else State.EQUAL
+    taken = sum(outcome in TAKEN for _, outcome in came)
+    how_many = "and" if taken == len(plan.differences) else f"and {taken}"
+    _end(reconciliation, state, f"{_found(plan)} {how_many} taken over.")
     record.replace_held(reconciliation)
 
 
-def _take_over(reconciliation: Reconciliation, difference: Difference) -> bool:
-    """Take one difference over and keep it; False when the mirror has learnt it meanwhile."""
+def _take_over(reconciliation: Reconciliation, difference: Difference) -> str:
+    """Take one difference over and keep what came of it; empty for what is to be told no more."""
     row = drifts.row_of(reconciliation, difference)
 
     def keep(outcome: Outcome | None) -> None:
@@ -187,7 +189,7 @@ def _take_over(reconciliation: Reconciliation, difference: Difference) -> bool:
             row.save(force_insert=True)
 
     drifts.take_over(difference, keep)
-    return bool(row.outcome)
+    return row.outcome
 
 
 def _confirm(agreement: Agreement) -> None:

@@ -156,6 +156,15 @@ def test_every_comparison_with_differences_is_in_the_audit_once(account, sandbox
     assert audit.verify() is None
 
 
+def test_what_was_not_taken_over_is_not_told_as_such(account, sandbox, programme):
+    closed = programme.account("closed")
+    unheard(sandbox, "account", account.pk, "inactive")
+    unheard(sandbox, "account", closed.pk, "active")
+    compared()
+    entry = AuditEntry.objects.get(action="comparison.applied")
+    assert entry.result == "2 differences found and 1 taken over."
+
+
 def test_a_comparison_that_found_nothing_leaves_no_entry(account):
     compared()
     assert not AuditEntry.objects.filter(object_kind="reconciliation").exists()

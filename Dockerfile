@@ -14,7 +14,7 @@ RUN install --directory --owner=backoffice --mode=0700 /anchors
 RUN --mount=type=bind,from=wheels,source=/wheels,target=/wheels \
     pip install --no-cache-dir --no-index --no-compile /wheels/*.whl
 WORKDIR /app
-COPY manage.py ./
+COPY manage.py gunicorn.conf.py ./
 COPY backoffice backoffice
 COPY accounts_app accounts_app
 COPY templates templates

@@ -20,10 +20,11 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks, limit superusers, keep the roles as the matrix has them.
 
-        And have the provider's replies taken notice of.
+        And have the provider's replies, and card numbers in them, taken notice of.
         """
         from accounts_app import breakglass, conf, granting, triggers  # noqa: PLC0415
-        from accounts_app.services import contact  # noqa: PLC0415
+        from accounts_app.offblocks import card_numbers  # noqa: PLC0415
+        from accounts_app.services import card_alarm, contact  # noqa: PLC0415
         from accounts_app.signin import receivers  # noqa: F401, PLC0415
 
         for name in CHECKS:
@@ -32,6 +33,7 @@ class AccountsConfig(AppConfig):
         breakglass.limit()
         post_migrate.connect(granting.after_migrate, sender=self)
         conf.watch(contact.note)
+        card_numbers.watch(card_alarm.raise_for)
         pre_migrate.connect(triggers.before_migrating, sender=self)
         post_migrate.connect(triggers.after_migrating, sender=self)
 

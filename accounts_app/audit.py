@@ -14,8 +14,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from accounts_app import origin, people
+from accounts_app import masking, origin, people
 from accounts_app.models import AuditEntry, Operation
+from accounts_app.offblocks import card_numbers
 from accounts_app.sealing import FIRST, FORMAT, GENESIS, seal
 
 SYSTEM = "system"
@@ -64,14 +65,20 @@ def record(  # noqa: PLR0913 -- an audit entry has this many parts
             object_kind=str(target._meta.model_name),
             object_id=str(target.pk),
             operation=operation,
-            reason=reason,
-            before=before or {},
-            after=after or {},
-            result=result,
+            **_told(reason=reason, before=before or {}, after=after or {}, result=result),
         )
     )
     _write_history(entry, target)
     return entry
+
+
+def _told(**facts: Any) -> dict[str, Any]:
+    """Return what is kept of what is told: no card number, no wallet, no external id.
+
+    The entry is kept for ever, sealed, and what it is about may have to be erased.
+    """
+    kept: dict[str, Any] = card_numbers.texts(masking.tree(facts))
+    return kept
 
 
 def _circumstances(actor: User) -> dict[str, str]:

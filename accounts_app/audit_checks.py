@@ -1,4 +1,4 @@
-"""System checks of what keeps the audit honest: the anchor key, and where anchors are kept."""
+"""System checks of what keeps the audit: the anchor key, where anchors go, and for how long."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +13,8 @@ NEW_KEY = (
     "Type: openssl genpkey -algorithm ed25519 -out audit_anchor_key.pem, and put "
     "AUDIT_ANCHOR_KEY_FILE=<its path> into .env"
 )
+MAIL = "Put EMAIL_URL=smtp+tls://<user>:<password>@<host>:587 into .env"
+SHORTEST_RETENTION = 5  # years, by the rules against money laundering
 DIRECTORY = "Put AUDIT_ANCHOR_DIRECTORY=<storage that lets nobody change a file> into .env"
 
 
@@ -28,6 +30,15 @@ def check_anchor_keys(**_kwargs: Any) -> list[CheckMessage]:
 
 
 @register(deploy=True)
+def check_retention(**_kwargs: Any) -> list[CheckMessage]:
+    """Check that requests to be erased are refused for as long as the law demands."""
+    if settings.RETENTION_YEARS >= SHORTEST_RETENTION:
+        return []
+    sentence = f"RETENTION_YEARS is less than the {SHORTEST_RETENTION} that the law demands."
+    return [Warning(sentence, hint="Put RETENTION_YEARS=5 into .env", id="accounts_app.W044")]
+
+
+@register(deploy=True)
 def check_anchoring(**_kwargs: Any) -> list[CheckMessage]:
     """Check that the chain is anchored at all, and outside the database."""
     return list(_anchoring())
@@ -38,9 +49,12 @@ def _anchoring() -> Iterator[CheckMessage]:
         sentence = "Nothing signs the head of the audit chain: AUDIT_ANCHOR_KEY is missing."
         yield Warning(sentence, hint=NEW_KEY, id="accounts_app.W040")
     folder = settings.AUDIT_ANCHOR_DIRECTORY
-    if not folder:
+    if settings.AUDIT_ANCHOR_MAIL and not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
+        sentence = "Anchors are mailed without TLS, so that anybody on the way can change them."
+        yield Warning(sentence, hint=MAIL, id="accounts_app.W043")
+    if not (folder or settings.AUDIT_ANCHOR_MAIL):
         sentence = "Anchors of the audit chain stay in the database they vouch for."
         yield Warning(sentence, hint=DIRECTORY, id="accounts_app.W041")
-    elif not Path(folder).is_dir():
+    elif folder and not Path(folder).is_dir():
         sentence = "AUDIT_ANCHOR_DIRECTORY is not a directory that is there."
         yield Warning(sentence, hint=DIRECTORY, id="accounts_app.W042")

@@ -46,6 +46,7 @@ SECRETS = (
     "OIDC_CLIENT_SECRET",
     "FACTOR_KEY",
     "AUDIT_ANCHOR_KEY",
+    "EMAIL_URL",
     "OFFBLOCKS_WEBHOOK_PREVIOUS_SECRET",
 )
 # Whoever can change the provider's public keys can forge its deliveries.

@@ -14,6 +14,7 @@ HEAD, TAIL = 4, 2
 PROOF_TAIL = 8
 EXTERNAL = frozenset({"externalId", "external_id"})
 CHAINS = frozenset({"chainId", "chain_id", "ownerId", "owner_id"})
+PERSONAL = EXTERNAL | CHAINS
 # They hold the wallet inside.
 PROOFS = frozenset({"challenge", "signature"})
 # Database columns that hold personal fields, or texts that do.

@@ -62,6 +62,11 @@ MATRIX = (
         _all((*ACTING, AUDITOR)),
         ("accounts_app.unmask_customer",),
     ),
+    Row(
+        "Record a customer's request to be erased",
+        _all(ACTING),
+        ("accounts_app.record_erasure",),
+    ),
     Row("Request operations", _all(ACTING), ("accounts_app.request_*",)),
     Row("Approve operations", {APPROVER: "not own"}, ("accounts_app.decide_operation",)),
     Row(

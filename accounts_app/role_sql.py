@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from accounts_app import trigger_sql, triggers
+from accounts_app import nonce_sql, trigger_sql, triggers
 
 ADDED, MOVES_ON, FREE = "SELECT, INSERT", "SELECT, INSERT, UPDATE", "SELECT, INSERT, UPDATE, DELETE"
 # What migrations write, and nobody else.
@@ -22,13 +22,20 @@ def statements(connection: BaseDatabaseWrapper, owner: str, application: str) ->
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
     for table in tables:
         yield f"ALTER TABLE {quote(table)} OWNER TO {owner}"
-    for function in (trigger_sql.REFUSES, trigger_sql.FOLLOWS):
+    for function in (trigger_sql.REFUSES, trigger_sql.FOLLOWS, nonce_sql.NAME):
         yield f"ALTER FUNCTION {function}() OWNER TO {owner}"
     yield f"GRANT USAGE ON SCHEMA public TO {role}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}, PUBLIC"
     for table in tables:
         yield f"GRANT {_rights(table)} ON {quote(table)} TO {role}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"
+
+
+def password(connection: BaseDatabaseWrapper, role: str, text: str) -> str:
+    """Return what gives a role its password: the server, and its log, see a verifier of it."""
+    server = connection.connection.pgconn
+    verifier = server.encrypt_password(text.encode(), role.encode(), b"scram-sha-256").decode()
+    return f"ALTER ROLE {connection.ops.quote_name(role)} PASSWORD '{verifier}'"
 
 
 def _made(role: str) -> str:

@@ -14,6 +14,7 @@ ROW_STAYS = "rows are never removed"
 ROW_AS_IT_IS = "rows, or what is frozen of them, are never changed"
 IN_ORDER = "an entry follows the last one"
 
+DIFFERS = {"postgresql": "IS DISTINCT FROM", "sqlite": "IS NOT"}
 # What lists the triggers that are there and switched on.
 SET_UP = {
     "postgresql": (
@@ -51,11 +52,15 @@ END $$;
 
 @dataclass(frozen=True)
 class Frozen:
-    """What of a row does not change: ever, once it is filled, until or after a moment is filled."""
+    """What of a row does not change: ever, once it is filled, until or after a moment is filled.
+
+    `only` says for a moment of `until`, in each database's words, what may be made of it then.
+    """
 
     always: tuple[str, ...] = ()
     once: tuple[str, ...] = ()
     until: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    only: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -105,7 +110,7 @@ def _postgresql(guard: Guard) -> Iterator[str]:
     for name in _names("postgresql", guard):
         sort = name.rpartition("_")[2]
         each = "STATEMENT" if sort == "truncate" else "ROW"
-        when = _when(guard, "IS DISTINCT FROM") if sort == "update" else ""
+        when = _when(guard, "postgresql") if sort == "update" else ""
         words = {"update": ROW_AS_IT_IS, "insert": IN_ORDER}.get(sort, ROW_STAYS)
         function = FOLLOWS if sort == "insert" else REFUSES
         yield (
@@ -117,7 +122,7 @@ def _postgresql(guard: Guard) -> Iterator[str]:
 def _sqlite(guard: Guard) -> Iterator[str]:
     for name in _names("sqlite", guard):
         sort = name.rpartition("_")[2]
-        when = {"update": _when(guard, "IS NOT"), "insert": _out_of_order(guard)}.get(sort, "")
+        when = {"update": _when(guard, "sqlite"), "insert": _out_of_order(guard)}.get(sort, "")
         words = {"update": ROW_AS_IT_IS, "insert": IN_ORDER}.get(sort, ROW_STAYS)
         yield (
             f"CREATE TRIGGER {name} BEFORE {sort.upper()} ON {guard.table} FOR EACH ROW {when}"
@@ -125,20 +130,27 @@ def _sqlite(guard: Guard) -> Iterator[str]:
         )
 
 
-def _when(guard: Guard, differs: str) -> str:
+def _when(guard: Guard, vendor: str) -> str:
     """Return the condition under which a change is refused; none: every change is."""
     if guard.frozen is None:
         return ""
 
     def changed(columns: Iterable[str]) -> str:
-        return " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in columns)
+        return " OR ".join(f"NEW.{column} {DIFFERS[vendor]} OLD.{column}" for column in columns)
+
+    def is_early(at: str, allowed: str | None) -> str:
+        early = f"NEW.{at} IS NULL"
+        return f"({early} OR NOT coalesce(({allowed}), FALSE))" if allowed else early
 
     frozen = guard.frozen
     cases = [
         changed(frozen.always),
         # Nothing is NULL or the empty text; both are shorter than one character.
         *(f"length(CAST(OLD.{one} AS text)) > 0 AND {changed([one])}" for one in frozen.once),
-        *(f"NEW.{at} IS NULL AND ({changed(names)})" for at, names in frozen.until.items()),
+        *(
+            f"{is_early(at, frozen.only.get(at, {}).get(vendor))} AND ({changed(names)})"
+            for at, names in frozen.until.items()
+        ),
         *(f"OLD.{at} IS NOT NULL AND ({changed(names)})" for at, names in frozen.after.items()),
     ]
     return f"WHEN ({' OR '.join(f'({case})' for case in cases if case)}) "

@@ -1,8 +1,8 @@
 """What the database itself refuses, on both databases: kept rows are neither changed nor removed.
 
 It follows from the models: AppendOnly rows never change, Kept and mirrored rows never go, and what
-is frozen of a row that moves on stands here. The triggers are set anew after every migration,
-because SQLite loses a table's triggers whenever a migration rebuilds it.
+is frozen of a row that moves on stands here. These triggers, and those that remember nonces, are
+set anew after every migration: SQLite loses a table's whenever a migration rebuilds it.
 """
 
 from typing import Any
@@ -13,10 +13,11 @@ from django.contrib.auth.models import User
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from accounts_app import trigger_sql
+from accounts_app import nonce_sql, reduction_sql, trigger_sql
 from accounts_app.models import (
     Attempt,
     AuditEntry,
+    Challenge,
     Mirrored,
     Operation,
     Pause,
@@ -31,6 +32,12 @@ FROZEN: dict[type[models.Model], Frozen] = {
         always=("operation", "number", "lease_number", "started_at"),
         # The result is added once.
         after={"finished_at": ("finished_at", "result", "http_status", "request_id", "message")},
+    ),
+    Challenge: Frozen(
+        always=("account", "customer", "digest", "received_at"),
+        until={"ended_at": ("text",)},
+        only={"ended_at": reduction_sql.CHALLENGE},
+        after={"ended_at": ("ended_at", "state")},
     ),
     Operation: Frozen(
         always=(
@@ -48,8 +55,9 @@ FROZEN: dict[type[models.Model], Frozen] = {
             "note",
             "key",
         ),
-        # What an owner signed may be reduced to its digest, once nothing is sent any more.
+        # What an owner signed is reduced to its digest, once nothing is sent any more.
         until={"ended_at": ("fields", "body")},
+        only={"ended_at": reduction_sql.OPERATION},
         after={"ended_at": ("ended_at", "state", "outcome")},
     ),
     Pause: Frozen(
@@ -93,6 +101,8 @@ def install(using: str = "default") -> None:
     with connection.cursor() as cursor:
         for statement in trigger_sql.install(connection.vendor, guards()):
             cursor.execute(statement)
+        for statement in nonce_sql.install(connection.vendor):
+            cursor.execute(statement)
 
 
 def remove(using: str = "default") -> None:
@@ -103,6 +113,9 @@ def remove(using: str = "default") -> None:
     with connection.cursor() as cursor:
         for statement in trigger_sql.remove(connection.vendor, there):
             cursor.execute(statement)
+        if nonce_sql.ON in tables:
+            for statement in nonce_sql.remove(connection.vendor):
+                cursor.execute(statement)
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
@@ -110,7 +123,9 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(trigger_sql.SET_UP[connection.vendor])
         there = {name for (name,) in cursor.fetchall()}
-    return sorted(set(trigger_sql.names(connection.vendor, guards())) - there)
+    vendor = connection.vendor
+    named = {*trigger_sql.names(vendor, guards()), *nonce_sql.names(vendor)}
+    return sorted(named - there)
 
 
 def before_migrating(plan: list[Any], using: str, **_kwargs: Any) -> None:
@@ -138,5 +153,6 @@ def _columns(model: type[models.Model], frozen: Frozen) -> Frozen:
         always=columns(frozen.always),
         once=columns(frozen.once),
         until={marker: columns(names) for marker, names in frozen.until.items()},
+        only=frozen.only,
         after={marker: columns(names) for marker, names in frozen.after.items()},
     )

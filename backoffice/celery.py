@@ -1,9 +1,10 @@
 """The Celery engine: it wakes the same work that run_worker does, and holds nothing itself."""
 
+import logging.config
 import os
 
 from celery import Celery
-from celery.signals import beat_init, worker_init, worker_ready
+from celery.signals import beat_init, setup_logging, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
 
@@ -25,6 +26,13 @@ app.conf.update(
     },
 )
 app.set_default()
+
+
+@setup_logging.connect
+def log_as_everything_does(**_kwargs: object) -> None:
+    """Keep Celery from logging in its own way, which masks nothing."""
+    logging.config.dictConfig(settings.LOGGING)
+    logging.captureWarnings(True)
 
 
 @worker_init.connect

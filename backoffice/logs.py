@@ -1,7 +1,9 @@
 """How the processes log: one structured line per event, readable in the demo, JSON elsewhere.
 
 No payloads and no headers are ever logged. As a second line of defence a secret that stands in a
-path, or is one of our own wherever it stands, is masked here.
+path, one of our own wherever it stands, and every card number are masked here. What could move the
+cursor, or turn the direction of reading, is written as its number; tracebacks alone keep their
+lines, in the demo.
 """
 
 import re
@@ -10,6 +12,8 @@ from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+from accounts_app.offblocks import card_numbers
 
 # The secret path stands for a password, and request lines carry paths.
 _SECRET_PATH = re.compile(r"(/webhooks/offblocks/)[^/\s?\"'\\]+")
@@ -37,6 +41,44 @@ def mask_secrets(secrets: Iterable[str]) -> Callable[[WrappedLogger, str, str], 
 
 def _is_secret(line: str) -> bool:
     return len(line) >= 8 and not line.startswith("-----")
+
+
+def mask_cards_in_json(_logger: WrappedLogger, _method: str, line: str) -> str:
+    """Mask card numbers in a finished line of JSON, which stays JSON."""
+    return card_numbers.document(line)
+
+
+def mask_cards(_logger: WrappedLogger, _method: str, line: str) -> str:
+    """Mask card numbers in a finished line of text."""
+    return card_numbers.mask(line)
+
+
+def escape(text: str, but: str = "") -> str:
+    """Write every character that cannot be printed, but those, by its number."""
+    if text.isprintable():
+        return text
+    return "".join(
+        one if one.isprintable() or one in but else one.encode("unicode_escape").decode()
+        for one in text
+    )
+
+
+def escape_values(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Escape what is told, before a line is made of it."""
+    return {
+        escape(name): escape(value) if isinstance(value, str) else value
+        for name, value in event.items()
+    }
+
+
+def escape_line(_logger: WrappedLogger, _method: str, line: str) -> str:
+    """Escape a finished text; only the lines of a traceback are its own."""
+    return escape(line, "\n")
+
+
+def escape_delete(_logger: WrappedLogger, _method: str, line: str) -> str:
+    """Escape the one control character that JSON lets stand."""
+    return line.replace("\x7f", "\\u007f")
 
 
 def one_line_per_request(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -70,11 +112,21 @@ def configure(*, is_json: bool, secrets: Iterable[str] = ()) -> dict[str, Any]:
     return _logging(shared, [*_rendering(is_json=is_json), *masks])
 
 
-def _rendering(*, is_json: bool) -> list[Processor]:
+def _rendering(*, is_json: bool) -> list[Any]:
     if is_json:
-        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        return [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+            mask_cards_in_json,
+            escape_delete,
+        ]
     plain = structlog.dev.plain_traceback
-    return [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=plain)]
+    return [
+        escape_values,
+        structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=plain),
+        mask_cards,
+        escape_line,
+    ]
 
 
 def _logging(shared: list[Processor], rendering: Sequence[Any]) -> dict[str, Any]:
@@ -98,5 +150,7 @@ def _logging(shared: list[Processor], rendering: Sequence[Any]) -> dict[str, Any
             "axes": {"level": "WARNING"},
             # The request's own line tells of refusals and failures already.
             "django.request": {"level": "CRITICAL"},
+            # It brings a handler of its own.
+            "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
         },
     }

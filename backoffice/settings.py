@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts_app.signin.middleware.SessionLimitsMiddleware",
     "accounts_app.signin.middleware.SecondFactorMiddleware",
+    "backoffice.typed.CardNumberMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "backoffice.urls"
@@ -180,6 +181,8 @@ CLOCK_TOLERANCE = seconds("CLOCK_TOLERANCE", 30)
 PAGE_READ_TIMEOUT = seconds("PAGE_READ_TIMEOUT", 3)
 # How long a person sees a customer's personal fields in full after giving a reason.
 UNMASKED_FOR = seconds("UNMASKED_FOR", 8 * 60 * 60)
+# How long the law has a customer's records kept after their last account ended.
+RETENTION_YEARS = env.int("RETENTION_YEARS", default=5)
 BULK_LIMIT = env.int("BULK_LIMIT", default=20)
 WORK_ENGINE = env.str("WORK_ENGINE", default="inline")
 WORK_POLL_INTERVAL = seconds("WORK_POLL_INTERVAL", 1)
@@ -197,6 +200,11 @@ RECONCILE_HOLD_ROWS = env.int("RECONCILE_HOLD_ROWS", default=20)
 AUDIT_ANCHOR_KEY = env.str("AUDIT_ANCHOR_KEY", multiline=True, default="")
 AUDIT_ANCHOR_PUBLIC_KEYS = env.str("AUDIT_ANCHOR_PUBLIC_KEYS", multiline=True, default="")
 AUDIT_ANCHOR_DIRECTORY = env.str("AUDIT_ANCHOR_DIRECTORY", default="")
+AUDIT_ANCHOR_MAIL = env.list("AUDIT_ANCHOR_MAIL", default=[])
+# The only mail that is ever sent.
+vars().update(env.email("EMAIL_URL", default="smtp+tls://localhost:587"))
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="backoffice@localhost")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -213,6 +221,7 @@ LOGGING = logs.configure(
         SECRET_KEY,
         AUDIT_ANCHOR_KEY,
         str(DATABASES["default"].get("PASSWORD") or ""),
+        str(vars()["EMAIL_HOST_PASSWORD"] or ""),
         *(value.reveal() for value in list(vars().values()) if isinstance(value, Secret)),
     ),
 )

@@ -1,5 +1,6 @@
 """Celery as the engine: a real broker, a real worker process, and the same work."""
 
+import json
 import os
 import socket
 import subprocess
@@ -9,13 +10,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 from django.db import connection
 
+from accounts_app import conf
 from accounts_app.models import Operation
 from tests.factories import ask
+from tests.processes import running
 
 ROOT = Path(__file__).resolve().parent.parent
 BROKER = "redis://127.0.0.1:6379/9"
+CELERY = {"WORK_ENGINE": "celery", "CELERY_BROKER_URL": BROKER}
 PATIENCE = 30  # seconds
 
 
@@ -75,6 +80,45 @@ def ended(operation: Operation) -> Operation:
             return operation
         time.sleep(0.2)
     raise AssertionError(f"still {operation.state} after {PATIENCE} s")
+
+
+def said_to_the_broker(until) -> list[str]:
+    """Return every command that anybody gives the broker until something has come about."""
+    with redis.Redis(db=9, socket_timeout=None).monitor() as monitor:
+        said, waiting = [], True
+        while waiting:
+            said.append(str(monitor.next_command()["command"]))
+            waiting = not until(said)
+    return said
+
+
+def test_s38_no_message_of_the_broker_holds_a_secret_or_anything_of_an_operation(
+    programme, operator, worker, sandbox, settings
+):
+    operation = ask("deactivate", programme.account(), operator, reason="A canary of a reason")
+    said = said_to_the_broker(lambda said: sum("run_due" in one for one in said) >= 3)
+    ended(operation)
+    key = settings.OFFBLOCKS_SIGNING_KEY.reveal().splitlines()[1]
+    secrets = [
+        settings.SECRET_KEY,
+        sandbox.api_secret,
+        key,
+        conf.client()._transport._tokens.current(),
+    ]
+    personal = ["A canary of a reason", str(operation.key), str(operation.account_id)]
+    personal.append(operation.customer.external_id)
+    told = "\n".join(said)
+    assert [one for one in (*secrets, *personal) if one in told] == []
+
+
+def test_s56_the_workers_lines_are_json():
+    with running(
+        "-m", "celery", "-A", "backoffice", "worker", "--pool", "solo", **CELERY
+    ) as process:
+        process.wait_for("ready", PATIENCE)
+    lines = process.said.splitlines()
+    assert lines
+    assert all(json.loads(line)["level"] for line in lines)
 
 
 def test_the_beat_finds_what_nobody_woke_it_for(programme, operator, worker):

@@ -6,8 +6,9 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
-from accounts_app.admin import acting, buttons, personal, signing
+from accounts_app.admin import acting, buttons, erasing, personal, signing
 from accounts_app.admin.asking import AskMixin
+from accounts_app.admin.erasing import ErasureMixin
 from accounts_app.admin.mirrored import MirroredAdmin
 from accounts_app.admin.packs import EvidenceMixin
 from accounts_app.admin.unmasking import UnmaskMixin
@@ -15,7 +16,7 @@ from accounts_app.models import Customer
 
 
 @admin.register(Customer)
-class CustomerAdmin(UnmaskMixin, AskMixin, EvidenceMixin, MirroredAdmin):
+class CustomerAdmin(UnmaskMixin, ErasureMixin, AskMixin, EvidenceMixin, MirroredAdmin):
     """Lists and shows customers, and leads to opening an account."""
 
     change_form_template = "admin/accounts_app/customer/change_form.html"
@@ -65,6 +66,7 @@ class CustomerAdmin(UnmaskMixin, AskMixin, EvidenceMixin, MirroredAdmin):
             "operations": buttons.recent_operations(row),
             "offer": buttons.offer(row, acting.person(request), context["contradictions"]),
             **signing.shown_to(request.user, row),
+            **erasing.shown_on(row, request),
         }
 
     def changelist_view(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts_app import masking
 from accounts_app.admin import words
 from accounts_app.models import Account, Card, Customer, EntityKind, Mirrored, Operation
-from accounts_app.services import sight
+from accounts_app.services import sight, signatures
 
 
 def external_id(customer: Customer) -> str:
@@ -105,6 +105,8 @@ def wallet_of(operation: Operation) -> str:
 
 def body_of(operation: Operation) -> str:
     """Write the frozen request."""
+    if signatures.BODY_DIGEST in operation.fields:
+        return f"SHA-256 {signatures.body_digest(operation)}"
     text = bytes(operation.body).decode("utf-8", errors="replace")
     return text if is_told(operation) else masking.raw(text)
 

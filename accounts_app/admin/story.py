@@ -38,8 +38,8 @@ STEPS: dict[str, str] = {
 }
 # What an act keeps for the record and a reader of the story does not need.
 SILENT = {
-    *("operation", "revision", "cards", "accounts", "challenge", "signature", "checked_here"),
-    *("held", "told", "resolution"),
+    *("operation", "revision", "cards", "accounts", "challenge_id", "checked_here"),
+    *("challenge", "signature", "signature_sha256", "digest", "held", "told", "resolution"),
 }
 
 

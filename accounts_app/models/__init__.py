@@ -4,6 +4,7 @@ from .allowance import Allowance
 from .audit import AuditAnchor, AuditEntry
 from .batch import Batch, BatchItem
 from .challenge import Challenge
+from .erasure import ErasureRequest
 from .event import Nonce, WebhookEvent
 from .incident import Incident
 from .mirrored import Account, Card, Customer, EntityKind, Mirrored
@@ -33,6 +34,7 @@ __all__ = [
     "Discrepancy",
     "Drift",
     "EntityKind",
+    "ErasureRequest",
     "Incident",
     "Job",
     "Mirrored",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from accounts_app.models.guards import AppendOnly
+from accounts_app.models.texts import Words
 
 
 class AuditEntry(AppendOnly):
@@ -31,10 +32,10 @@ class AuditEntry(AppendOnly):
     operation = models.ForeignKey(
         "Operation", models.PROTECT, null=True, blank=True, related_name="audit_entries"
     )
-    reason = models.TextField(blank=True)
+    reason = Words(blank=True)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
-    result = models.TextField(blank=True)
+    result = Words(blank=True)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts_app.models.guards import Kept
 from accounts_app.models.mirrored import EntityKind
 from accounts_app.models.operation import Operation
+from accounts_app.models.texts import Line, Words
 
 
 class Batch(Kept):
@@ -28,8 +29,8 @@ class Batch(Kept):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
     )
     cause = models.CharField(max_length=16, blank=True)
-    reason = models.TextField(blank=True)
-    reference = models.CharField(_("case reference"), max_length=64, blank=True)
+    reason = Words(blank=True)
+    reference = Line(_("case reference"), max_length=64, blank=True)
     form_number = models.UUIDField(unique=True)
     asked_at = models.DateTimeField()
     earlier = models.ForeignKey(
@@ -70,7 +71,7 @@ class BatchItem(Kept):
     operation = models.OneToOneField(
         Operation, models.PROTECT, null=True, blank=True, related_name="batch_item"
     )
-    why = models.TextField(blank=True)
+    why = Words(blank=True)
     changed = models.JSONField(default=dict)
     attempts = models.PositiveIntegerField(default=0)
     next_at = models.DateTimeField(null=True, blank=True)

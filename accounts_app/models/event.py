@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts_app.models.guards import Kept
+from accounts_app.models.texts import Line
 
 
 class WebhookEvent(Kept):
@@ -29,13 +30,13 @@ class WebhookEvent(Kept):
         blank=True,
         help_text="SHA-256 of the last delivery's key id and nonce, where its signature has one.",
     )
-    type = models.CharField(max_length=64, db_index=True)
+    type = Line(max_length=64, db_index=True)
     entity_kind = models.CharField(max_length=16)
     entity_id = models.UUIDField(null=True, blank=True)
     account_id = models.UUIDField(
         null=True, blank=True, help_text="The account whose timeline shows it."
     )
-    claimed_status = models.CharField(max_length=64, blank=True)
+    claimed_status = Line(max_length=64, blank=True)
     claimed_revision = models.BigIntegerField(
         null=True, blank=True, help_text="The payload's updatedAt in microseconds, where plausible."
     )
@@ -49,7 +50,7 @@ class WebhookEvent(Kept):
     next_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    note = models.CharField(max_length=255, blank=True)
+    note = Line(max_length=255, blank=True)
     is_conflicting = models.BooleanField(
         "conflicting", default=False, help_text="The same event id came with another body."
     )

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from accounts_app.models.guards import Kept
+from accounts_app.models.texts import Words
 
 
 class Incident(Kept):
@@ -20,7 +21,7 @@ class Incident(Kept):
         CARD_NUMBER = "card_number", "A card number was about to be stored"
 
     kind = models.CharField(max_length=32, choices=Kind)
-    words = models.TextField()
+    words = Words()
     number = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     last_at = models.DateTimeField()
@@ -28,7 +29,7 @@ class Incident(Kept):
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    end_note = models.TextField("what was done", blank=True)
+    end_note = Words("what was done", blank=True)
 
     class Meta:
         default_permissions = ("view",)

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from accounts_app.models.guards import Kept
 from accounts_app.models.mirrored import Account, Card, Customer
+from accounts_app.models.texts import Line, Words
 
 OPEN = ("requested", "approved", "sending", "accepted", "uncertain", "needs_human")
 IN_HAND = ("approved", "sending", "accepted", "uncertain")
@@ -66,8 +67,8 @@ class Operation(Kept):
     # Which session it was asked from, as a digest: nobody agrees in that session.
     maker_seat = models.CharField(max_length=64, blank=True)
     cause = models.CharField(max_length=32, blank=True)
-    reason = models.TextField()
-    reference = models.CharField("case reference", max_length=64, blank=True)
+    reason = Words()
+    reference = Line("case reference", max_length=64, blank=True)
     form_number = models.UUIDField(unique=True)
     requested_at = models.DateTimeField()
     needs_checker = models.BooleanField(default=False)
@@ -76,7 +77,7 @@ class Operation(Kept):
     )
     checker_subject = models.CharField(max_length=255, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
-    note = models.TextField("checker's note", blank=True)
+    note = Words("checker's note", blank=True)
 
     state = models.CharField(max_length=16, choices=State, default=State.REQUESTED, db_index=True)
     key = models.UUIDField("idempotency key", unique=True, null=True, blank=True)
@@ -92,7 +93,7 @@ class Operation(Kept):
         null=True, blank=True, help_text="When a read-back first showed no effect."
     )
 
-    outcome = models.TextField(blank=True)
+    outcome = Words(blank=True)
     evidence = models.JSONField(default=dict)
     status_before = models.CharField(max_length=64, blank=True)
     status_after = models.CharField(max_length=64, blank=True)
@@ -187,8 +188,8 @@ class Attempt(Kept):
     finished_at = models.DateTimeField(null=True, blank=True)
     result = models.CharField(max_length=16, choices=Result, blank=True)
     http_status = models.PositiveIntegerField(null=True, blank=True)
-    request_id = models.CharField(max_length=128, blank=True)
-    message = models.TextField(blank=True)
+    request_id = Line(max_length=128, blank=True)
+    message = Words(blank=True)
 
     class Meta:
         default_permissions = ("view",)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from accounts_app.models.guards import Kept
+from accounts_app.models.texts import Words
 
 
 class Pause(Kept):
@@ -22,7 +23,7 @@ class Pause(Kept):
         HAND = "hand", "Paused by hand"
 
     cause = models.CharField(max_length=16, choices=Cause)
-    reason = models.TextField()
+    reason = Words()
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="paused by"
     )
@@ -31,7 +32,7 @@ class Pause(Kept):
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    end_reason = models.TextField("why it ended", blank=True)
+    end_reason = Words("why it ended", blank=True)
 
     class Meta:
         default_permissions = ("view",)

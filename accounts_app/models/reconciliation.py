@@ -6,6 +6,7 @@ from django.db import models
 from accounts_app.models.event import WebhookEvent
 from accounts_app.models.guards import Kept
 from accounts_app.models.mirrored import EntityKind
+from accounts_app.models.texts import Words
 
 
 class Reconciliation(Kept):
@@ -46,8 +47,8 @@ class Reconciliation(Kept):
     ended_at = models.DateTimeField(null=True, blank=True)
     counts = models.JSONField(default=dict)
     digest = models.CharField(max_length=64, blank=True)
-    why_held = models.TextField(blank=True)
-    failure = models.TextField(blank=True)
+    why_held = Words(blank=True)
+    failure = Words(blank=True)
 
     class Meta:
         default_permissions = ("view",)

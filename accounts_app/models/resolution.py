@@ -8,6 +8,7 @@ from accounts_app.models.guards import Kept
 from accounts_app.models.operation import Operation
 from accounts_app.models.reconciliation import Reconciliation
 from accounts_app.models.snapshot import Discrepancy
+from accounts_app.models.texts import Words
 
 SUBJECTS = ("operation", "discrepancy", "reconciliation")
 
@@ -57,7 +58,7 @@ class Resolution(Kept):
         Reconciliation, models.PROTECT, null=True, blank=True, related_name="resolutions"
     )
     verdict = models.CharField(max_length=16, choices=Verdict)
-    evidence = models.TextField()
+    evidence = Words()
     made_id = models.UUIDField(null=True, blank=True)
     digest = models.CharField(max_length=64)
     form_number = models.UUIDField(unique=True)
@@ -72,7 +73,7 @@ class Resolution(Kept):
     )
     decider_subject = models.CharField(max_length=255, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
-    note = models.TextField("decider's note", blank=True)
+    note = Words("decider's note", blank=True)
 
     class Meta:
         default_permissions = ("view",)

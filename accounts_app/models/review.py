@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from accounts_app.models.guards import Kept
 from accounts_app.models.operation import Operation
+from accounts_app.models.texts import Words
 
 
 class Review(Kept):
@@ -23,7 +24,7 @@ class Review(Kept):
     )
     reviewer_subject = models.CharField(max_length=255, blank=True)
     reviewed_at = models.DateTimeField(null=True, blank=True)
-    note = models.TextField(blank=True)
+    note = Words(blank=True)
 
     class Meta:
         default_permissions = ("view",)

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts_app.models.guards import Kept
+from accounts_app.models.texts import Line, Words
 
 
 class SavedView(Kept):
@@ -16,8 +17,8 @@ class SavedView(Kept):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     list = models.CharField(max_length=100, help_text="The model listed, as app.model.")
-    name = models.CharField(max_length=60)
-    query = models.TextField(blank=True)
+    name = Line(max_length=60)
+    query = Words(blank=True)
     is_default = models.BooleanField(default=False)
     made_at = models.DateTimeField(auto_now_add=True)
     hidden_at = models.DateTimeField(null=True, blank=True)

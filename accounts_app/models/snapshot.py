@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts_app.models.guards import AppendOnly, Kept
 from accounts_app.models.mirrored import EntityKind
+from accounts_app.models.texts import Line
 
 
 class Source(models.TextChoices):
@@ -69,8 +70,8 @@ class Discrepancy(Kept):
     entity_kind = models.CharField(max_length=16, choices=EntityKind)
     entity_id = models.UUIDField()
     what = models.CharField(max_length=64)
-    held = models.CharField(max_length=255)
-    told = models.CharField(max_length=255)
+    held = Line(max_length=255)
+    told = Line(max_length=255)
     told_by = models.CharField(max_length=16, choices=ToldBy, default=ToldBy.READ)
     event = models.ForeignKey(
         "WebhookEvent", models.PROTECT, null=True, blank=True, related_name="discrepancies"

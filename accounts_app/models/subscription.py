@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts_app.models.guards import Kept
+from accounts_app.models.texts import Words
 
 
 class SubscriptionChange(Kept):
@@ -33,7 +34,7 @@ class SubscriptionChange(Kept):
     kind = models.CharField(max_length=16, choices=Kind)
     subscription_id = models.UUIDField(null=True, blank=True)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    reason = models.TextField()
+    reason = Words()
     form_number = models.UUIDField(unique=True)
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     asked_at = models.DateTimeField()

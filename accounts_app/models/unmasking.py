@@ -5,6 +5,7 @@ from django.db import models
 
 from accounts_app.models.guards import AppendOnly
 from accounts_app.models.mirrored import Customer
+from accounts_app.models.texts import Words
 
 
 class Unmasking(AppendOnly):
@@ -12,7 +13,7 @@ class Unmasking(AppendOnly):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
-    reason = models.TextField()
+    reason = Words()
     at = models.DateTimeField()
     until = models.DateTimeField()
 

@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from accounts_app.offblocks import card_numbers
 from accounts_app.offblocks.errors import Unreadable
 from accounts_app.offblocks.instants import Instant
 from accounts_app.offblocks.strict_json import parse_json
@@ -77,11 +78,17 @@ class Shape(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _keep(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if isinstance(data, dict):
+            data = cls._screened(data)
         shape = handler(data)
         if isinstance(data, dict):
             # A challenge is not part of the resource: only create answers carry one.
             shape._representation = {k: v for k, v in data.items() if k != "challenge"}
         return shape
+
+    @classmethod
+    def _screened(cls, data: dict[str, Any]) -> dict[str, Any]:
+        return data
 
     @property
     def representation(self) -> dict[str, Any]:
@@ -90,12 +97,25 @@ class Shape(BaseModel):
 
 
 class Resource(Shape):
-    """What customers, accounts and cards have in common."""
+    """What customers, accounts and cards have in common.
+
+    A card number in one is masked before anything else sees it; the provider sends none.
+    """
 
     id: Id
     status: Word
     created: Timestamp = Field(alias="createdAt")
     updated: Timestamp = Field(alias="updatedAt")
+
+    @classmethod
+    def _screened(cls, data: dict[str, Any]) -> dict[str, Any]:
+        # The owner has to sign a challenge to the letter.
+        others = {name: value for name, value in data.items() if name != "challenge"}
+        masked: dict[str, Any] = card_numbers.tree(others)
+        if masked == others:
+            return data
+        card_numbers.told(f"the provider's answer about {cls.__name__.lower()} {data.get('id')}")
+        return {**{name: data[name] for name in data.keys() & {"challenge"}}, **masked}
 
     @property
     def created_at(self) -> datetime:

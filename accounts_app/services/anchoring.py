@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts_app import anchor_keys, clock
 from accounts_app.models import AuditAnchor, AuditEntry
-from accounts_app.services import anchors, chain
+from accounts_app.services import anchor_mail, anchors, chain
 from accounts_app.services.anchors import Anchor
 
 EVERY = timedelta(days=1)
@@ -23,13 +23,14 @@ class NotAnchored(Exception):
 def anchor_if_due() -> str:
     """Anchor the chain when it is time, and write what the directory lacks; say what was done.
 
-    Raises NotAnchored while the chain is broken, or the directory cannot be written.
+    Raises NotAnchored while the chain is broken, the directory cannot be written or mail not sent.
     """
     key = anchor_keys.signing_key()
     if key is None:
         return "No key is configured to anchor the audit chain with."
     words = _anchor(key) if _is_due() else "It is not time for an anchor yet."
     _bring_outside()
+    _mail()
     return words
 
 
@@ -73,6 +74,13 @@ def _bring_outside() -> None:
                 _write(folder / anchor.file_name, anchor.document)
     except OSError as error:
         raise NotAnchored(f"The anchors' directory cannot be written: {error.strerror}.") from error
+
+
+def _mail() -> None:
+    try:
+        anchor_mail.send()
+    except anchor_mail.TROUBLE as error:
+        raise NotAnchored(f"The anchor cannot be mailed: {type(error).__name__}.") from error
 
 
 def _write(path: Path, text: str) -> None:

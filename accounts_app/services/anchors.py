@@ -59,7 +59,7 @@ class Anchor:
 
 def stored() -> list[Anchor]:
     """Return the anchors that the database keeps, the oldest first."""
-    return [_of_row(row) for row in AuditAnchor.objects.order_by("sequence")]
+    return [of_row(row) for row in AuditAnchor.objects.order_by("sequence")]
 
 
 def kept_outside() -> list[Anchor]:
@@ -117,6 +117,7 @@ def _wrong_with(anchor: Anchor, hashes: dict[int, str]) -> str:
     return "" if hashes[anchor.sequence] == anchor.hash else OTHER
 
 
-def _of_row(row: Any) -> Anchor:
+def of_row(row: Any) -> Anchor:
+    """Return the anchor that a row keeps."""
     at = row.at.astimezone(UTC).isoformat(timespec="microseconds")
     return Anchor(row.sequence, row.hash, at, row.key_id, row.signature)

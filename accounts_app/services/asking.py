@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts_app.errors import Contradicted, Incomplete, OperationOpen, StaleView, WrongState
 from accounts_app.models import Discrepancy, Operation, Snapshot
+from accounts_app.offblocks import card_numbers
 from accounts_app.services import causes, challenges, lanes, newcomers
 from accounts_app.services.catalogue import KINDS, Kind, Target
 from accounts_app.services.transitions import asked_about
@@ -31,6 +32,11 @@ class Asked:
     reference: str = ""
     confirmation: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Mask card numbers: what is agreed to by its digest must be what is kept."""
+        object.__setattr__(self, "reason", card_numbers.mask(self.reason))
+        object.__setattr__(self, "reference", card_numbers.mask(self.reference))
 
 
 def refuse_unless_possible(kind: Kind, target: Target | None, asked: Asked) -> None:

@@ -18,8 +18,9 @@ from django.utils import timezone
 from accounts_app import clock, conf
 from accounts_app.mirror import Observation
 from accounts_app.models import EntityKind, Source, WebhookEvent
+from accounts_app.offblocks import card_numbers
 from accounts_app.offblocks.errors import ProviderError, Reason, SignatureInvalid
-from accounts_app.services import conflicts, contradictions, counting, pausing, refresh
+from accounts_app.services import card_alarm, conflicts, contradictions, counting, pausing, refresh
 
 State = WebhookEvent.State
 LEASE = timedelta(seconds=90)
@@ -47,10 +48,11 @@ def receive(body: bytes, envelope: Envelope, *, nonce: str = "") -> None:
 
     The same event with the same body is one row with a counter, also when both come at once.
     `nonce` is what its signature may use for this body alone; raises SignatureInvalid when it came
-    with another body before.
+    with another body before. The digest is of the bytes as they came; card numbers are masked in
+    what is kept of them.
     """
     # Of this machine's own clock, to save a statement: an event nobody looked at is always due.
-    now = timezone.now()
+    now, kept = timezone.now(), card_numbers.body(body)
     row = WebhookEvent(
         event_id=envelope.event_id,
         digest=hashlib.sha256(body).hexdigest(),
@@ -61,7 +63,7 @@ def receive(body: bytes, envelope: Envelope, *, nonce: str = "") -> None:
         account_id=envelope.account_id,
         claimed_status=envelope.status,
         claimed_revision=envelope.revision,
-        body=body,
+        body=kept,
         received_at=now,
         last_received_at=now,
         deliveries=1,
@@ -76,6 +78,8 @@ def receive(body: bytes, envelope: Envelope, *, nonce: str = "") -> None:
         # Every other conflict is counted; only the memory of nonces refuses a row.
         raise SignatureInvalid(Reason.REPLAYED) from error
     conflicts.flag(envelope.event_id)
+    if kept != body:
+        card_alarm.raise_for(f"the webhook event {envelope.event_id}")
 
 
 def _store(row: WebhookEvent) -> None:

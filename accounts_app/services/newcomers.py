@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts_app.errors import Incomplete, OperationOpen
 from accounts_app.models import Customer, Operation
+from accounts_app.offblocks import card_numbers
 from accounts_app.offblocks.wallets import ChainAccount
 
 EXTERNAL_ID_LENGTH = 255
@@ -17,6 +18,9 @@ def entries(entered: dict[str, Any]) -> dict[str, str]:
     external_id = str(entered.get("external_id", "")).strip()
     if not external_id or len(external_id) > EXTERNAL_ID_LENGTH:
         raise Incomplete(_("Enter your own books' id of the customer."), field="external_id")
+    if card_numbers.is_in(external_id):
+        sentence = _("This is or was a card number: no customer may be known by one.")
+        raise Incomplete(sentence, field="external_id")
     return {"chain_id": _wallet(str(entered.get("chain_id", ""))), "external_id": external_id}
 
 

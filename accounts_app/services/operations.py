@@ -69,11 +69,7 @@ def _request(kind: Kind, target: Target | None, asked: Asked, maker: User) -> Op
         operation=operation,
         reason=asked.reason,
         before=operation.seen,
-        after={
-            "operation": Operation.State.REQUESTED,
-            "cause": asked.cause,
-            **seen.fields_shown(fields),
-        },
+        after=seen.asked_for(operation),
     )
     if not operation.needs_checker:
         reviews.open_for(operation)

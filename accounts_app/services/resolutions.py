@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from accounts_app import audit, clock
 from accounts_app.errors import AlreadyMoved, Incomplete, NotPermitted, SameEyes, StaleView
 from accounts_app.models import Resolution
+from accounts_app.offblocks import card_numbers
 from accounts_app.people import subject_of
 from accounts_app.services import endings, presence, proposing, subjects
 from accounts_app.services.subjects import Subject
@@ -53,7 +54,7 @@ def propose(  # noqa: PLR0913 -- the parts of a proposal
         resolution = Resolution(
             **{subjects.field_of(held): held},
             verdict=verdict,
-            evidence=evidence.strip(),
+            evidence=card_numbers.mask(evidence.strip()),
             made_id=picked,
             form_number=form_number,
             proposer=proposer,

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from accounts_app.models import Card, Customer
-from accounts_app.services import lanes
+from accounts_app import masking
+from accounts_app.models import Card, Customer, Operation
+from accounts_app.services import lanes, signatures
 from accounts_app.services.kind import Target
 
 
@@ -27,8 +28,14 @@ def by_maker(target: Target | None) -> dict[str, Any]:
     return seen
 
 
-def fields_shown(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields as the audit keeps them: of a signature, its last eight characters."""
-    return {
-        name: f"…{value[-8:]}" if name == "signature" else value for name, value in fields.items()
-    }
+def asked_for(operation: Operation) -> dict[str, Any]:
+    """Return what the audit keeps of a new request: nothing personal, and no signature.
+
+    The digest vouches for everything in it, also for what is not told here.
+    """
+    fields = signatures.reduced(operation.fields)
+    # Under the name `challenge` stands what is to be signed, which the audit never keeps.
+    names = {name: f"{name}_id" if name == "challenge" else name for name in fields}
+    told = {names[name]: fields[name] for name in names.keys() - masking.PERSONAL}
+    state, cause = operation.state, operation.cause
+    return {"operation": state, "cause": cause, "digest": operation.digest, **told}

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts_app import audit, clock
 from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Operation
+from accounts_app.services import signatures
 from accounts_app.services.catalogue import KINDS, Target
 
 
@@ -43,6 +44,7 @@ def move(
     before = operation.state
     if to not in Operation.OPEN:
         columns |= {"ended_at": clock.now(), "next_at": None, "lease_until": None}
+        columns |= signatures.reduction(operation)
     with transaction.atomic():
         in_hand = Operation.objects.filter(
             pk=operation.pk, state=before, lease_number=operation.lease_number

@@ -147,3 +147,44 @@ def test_on_sqlite_the_pragma_without_which_rows_are_replaced_is_verified(capsys
         with pytest.raises(CommandError, match="recursive_triggers are off"):
             call_command("audit_verify", privileges=True)
         cursor.execute("PRAGMA recursive_triggers=ON")
+
+
+@pytest.fixture
+def url_file(tmp_path):
+    """A file with the application's own address of the database."""
+    path = tmp_path / "database_url"
+    path.write_text("postgres://backoffice_test_app:it%27s%20secret@db:5432/backoffice\n")
+    return path
+
+
+@on_postgresql
+@pytest.mark.django_db
+def test_the_role_gets_name_and_password_of_its_url(url_file):
+    call_command(
+        "database_roles",
+        owner="backoffice_test_owner",
+        application_url_file=str(url_file),
+        run=True,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolpassword FROM pg_authid WHERE rolname = 'backoffice_test_app'")
+        (verifier,) = cursor.fetchone()
+    assert verifier.startswith("SCRAM-SHA-256$")
+
+
+@on_postgresql
+@pytest.mark.django_db
+def test_the_password_is_never_printed(url_file, capsys):
+    call_command("database_roles", application_url_file=str(url_file))
+    printed = capsys.readouterr().out
+    assert "backoffice_test_app" in printed
+    assert "secret" not in printed
+
+
+@on_postgresql
+@pytest.mark.django_db
+@pytest.mark.parametrize("content", ["", "postgres://backoffice_app@db/backoffice"])
+def test_a_url_without_a_password_is_refused(tmp_path, content):
+    (tmp_path / "url").write_text(content)
+    with pytest.raises(CommandError, match="names no role with a password"):
+        call_command("database_roles", application_url_file=str(tmp_path / "url"), run=True)

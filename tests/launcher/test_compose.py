@@ -1,5 +1,6 @@
 """The compose file: the services of production, healthy, private, and without a secret in it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -46,6 +47,7 @@ def test_secrets_are_files(name: str) -> None:
 def test_every_secret_a_service_reads_is_handed_to_it(name: str) -> None:
     environment = SERVICES[name].get("environment", {})
     read = {value for value in environment.values() if value.startswith("/run/secrets/")}
+    read |= set(re.findall(r"/run/secrets/\w+", str(SERVICES[name].get("command"))))
     assert read == {f"/run/secrets/{secret}" for secret in SERVICES[name].get("secrets", [])}
 
 
@@ -54,3 +56,20 @@ def test_the_database_and_the_broker_are_not_reachable_from_outside() -> None:
     for name in ("database", "broker"):
         assert SERVICES[name]["networks"] == ["inside"]
         assert "ports" not in SERVICES[name]
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "schedule"])
+def test_what_serves_is_not_the_owner_of_the_tables(name: str) -> None:
+    assert SERVICES[name]["environment"]["DATABASE_URL_FILE"] == "/run/secrets/database_url"
+    assert "database_owner_url" not in SERVICES[name]["secrets"]
+
+
+def test_the_owner_migrates_and_then_gives_the_application_its_rights() -> None:
+    migrate = SERVICES["migrate"]
+    assert migrate["environment"]["DATABASE_URL_FILE"] == "/run/secrets/database_owner_url"
+    steps = str(migrate["command"][-1]).split("&&")
+    assert ["manage.py migrate" in steps[0], "manage.py database_roles --run" in steps[1]] == [
+        True
+    ] * 2
+    owner = SERVICES["database"]["environment"]["POSTGRES_USER"]
+    assert owner == "backoffice_owner"  # as database_roles calls it by default

@@ -13,7 +13,7 @@ from accounts_app import anchor_keys, audit, schedule, sealing
 from accounts_app.audit import Fault
 from accounts_app.models import AuditAnchor, AuditEntry, Pause
 from accounts_app.schedule import NotDone
-from accounts_app.services import anchoring, anchors, chain, pausing
+from accounts_app.services import anchoring, anchors, chain, jobs, pausing
 from tests.guarded import unguarded
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +84,11 @@ def test_or_after_many_entries(anchored, monkeypatch):
     assert schedule.anchor_chain() == "It is not time for an anchor yet."
     acts(2)
     assert schedule.anchor_chain() == "Entry 10 is anchored."
+
+
+def test_s46_by_default_that_is_a_thousand_or_a_day():
+    assert (1000, timedelta(days=1)) == (anchoring.ENTRIES, anchoring.EVERY)
+    assert schedule.TASKS[jobs.ANCHOR].every() <= timedelta(minutes=5)
 
 
 def test_what_the_directory_lacks_is_written_again(anchored, outside):

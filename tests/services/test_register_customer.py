@@ -184,6 +184,13 @@ def test_the_customers_signature_sets_screening_going(newcomer, operator, sandbo
     assert challenges.current(newcomer) is None
 
 
+def test_s55_the_customers_signature_is_reduced_once_it_was_sent(newcomer, operator, sandbox):
+    signature = signature_of(newcomer, sandbox)
+    operation = signed(newcomer, operator, signature)
+    assert (bytes(operation.body), operation.fields["signature"][0]) == (b"", "…")
+    assert len(operation.fields["signature"]) == 9
+
+
 def test_another_wallets_signature_is_refused_by_name(newcomer, operator, sandbox):
     stranger = sandbox.world.wallets.create()
     with pytest.raises(Incomplete, match="signed by the wallet"):

@@ -4,6 +4,8 @@ Looked at after every step, so the tables are read with plain SQL. Values are as
 them: ids and keys are told apart by `plain`, times only compared with each other.
 """
 
+import hashlib
+import json
 import uuid
 from collections import defaultdict
 from collections.abc import Callable
@@ -77,8 +79,8 @@ def look(ledger: list[Any]) -> Look:
     return Look(
         operations=_read(
             Operation,
-            *("id", "kind", "lane", "state", "key", "method", "path", "body", "ambiguous"),
-            *("account_id", "maker_id", "checker_id", "needs_checker", "decided_at"),
+            *("id", "kind", "lane", "state", "key", "method", "path", "body", "fields"),
+            *("ambiguous", "account_id", "maker_id", "checker_id", "needs_checker", "decided_at"),
             *("first_sent_at", "resend_deadline", "attempts_made", "evidence"),
         ),
         attempts=attempts,
@@ -93,6 +95,13 @@ def look(ledger: list[Any]) -> Look:
             (row.event_id, row.digest) for row in _read(WebhookEvent, "id", "event_id", "digest")
         },
     )
+
+
+def body_digest(row: Any) -> str:
+    """SHA-256 of an operation's frozen body, also once a signature in it was reduced."""
+    fields = json.loads(row.fields) if isinstance(row.fields, str) else row.fields
+    kept: str | None = fields.get("body_sha256")
+    return kept or hashlib.sha256(bytes(row.body)).hexdigest()
 
 
 def plain(value: Any) -> str:

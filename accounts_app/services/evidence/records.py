@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 
 from accounts_app.models import Challenge, Operation, WebhookEvent
+from accounts_app.services import signatures
 
 TAIL = 8
 # What only the programme needs to go on with the row; it tells nothing of what happened.
@@ -45,18 +46,16 @@ def plain(value: Any) -> Any:
 
 
 def of_operation(row: Operation) -> dict[str, Any]:
-    """Return an operation; of a signature and its challenge no more than their ends."""
-    body = bytes(row.body)
-    is_signature = "signature" in row.fields
-    fields = {
-        name: f"…{str(value)[-TAIL:]}" if name == "signature" else value
-        for name, value in row.fields.items()
-    }
+    """Return an operation; of a signature its digest and its end, of its challenge neither.
+
+    So also while it is open: the whole could still be sent.
+    """
+    is_signature = signatures.SIGNATURE in row.fields
     return of(
         row,
-        body=None if is_signature else text(body),
-        body_sha256=sha256(body),
-        fields=fields,
+        body=None if is_signature else text(bytes(row.body)),
+        body_sha256=signatures.body_digest(row),
+        fields=signatures.reduced(row.fields),
     )
 
 

@@ -57,7 +57,7 @@ MUTANTS = (
     Mutant(
         name="the body is not kept",
         file=EVENTS,
-        old="        body=body,\n",
+        old="        body=kept,\n",
         new='        body=b"",\n',
         harm="Nobody can say what the provider told us.",
         tests=RECEIVE,

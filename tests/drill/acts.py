@@ -20,6 +20,14 @@ from tests.drill.trouble import HELD_BACK, Trouble
 from tests.drill.truth import Truth
 
 AT_THE_PROVIDER = {
+    "create_customer": "createCustomer",
+    "sign_customer_challenge": "signCustomerChallenge",
+    "refetch_customer_challenge": "getCustomerChallenge",
+    "deactivate_customer": "deactivateCustomer",
+    "reactivate_customer": "activateCustomer",
+    "deactivate_card": "deactivateCard",
+    "reactivate_card": "activateCard",
+    "terminate_card": "terminateCard",
     "create_account": "createAccount",
     "sign_challenge": "signAccountChallenge",
     "refetch_challenge": "getAccountChallenge",

@@ -12,16 +12,17 @@ from django.test import Client
 
 from accounts_app import conf
 from accounts_app.management.demo.provider import Provider
-from accounts_app.models import Account, Customer, Operation
+from accounts_app.models import Account, Operation
 from accounts_app.services import challenges, operations, strength
+from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import KINDS
-from tests import factories
 from tests.drill.patience import again
 from tests.drill.stage import Target
 
 SECONDS = 20.0
 """How long a person waits for a page before looking again."""
 TRIES = 20
+REASON = "Asked for by the customer"
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 PEOPLE = {"maker": "operator", "checker": "approver"}
 
@@ -54,18 +55,25 @@ def hire() -> None:
 
 def prepare(kind: str, target: Target) -> Request:
     """Gather what the request needs: for a signature, that of the owner over a new challenge."""
-    target_id = target.customer if kind == "create_account" else target.account
-    fields = {"currency": "EUR"} if kind == "create_account" else {}
-    if kind == "sign_challenge":
-        fields = {"signature": _signature(Account.objects.get(pk=target_id))}
+    model = KINDS[kind].target
+    target_id = getattr(target, model.KIND)
+    fields: dict[str, str] = {}
+    if kind == "create_customer":
+        fields = {"chain_id": target.wallet, "external_id": target.name}
+    if kind == "create_account":
+        fields = {"currency": "EUR"}
+    if KINDS[kind].signs:
+        fields = {"signature": _signature(model.objects.get(pk=target_id))}
     return Request(kind, target_id, uuid.uuid4(), fields)
 
 
-def _signature(account: Account) -> str:
-    answer = conf.client().fetch_account_challenge(account.pk)
-    challenge = challenges.keep(account, answer.value.challenge, received_at=answer.asked_at)
+def _signature(subject: Any) -> str:
+    client, is_account = conf.client(), isinstance(subject, Account)
+    fetch = client.fetch_account_challenge if is_account else client.fetch_customer_challenge
+    answer = fetch(subject.pk)
+    challenge = challenges.keep(subject, answer.value.challenge, received_at=answer.asked_at)
+    wallet = subject.customer.chain_id if is_account else subject.chain_id
     with Provider() as provider:
-        wallet = account.customer.chain_id
         signed = provider.tell("wallets/sign", chainId=wallet, challenge=challenge.text)
     return str(signed["signature"])
 
@@ -75,10 +83,18 @@ class Services:
 
     def ask(self, request: Request) -> None:
         """Ask for it."""
-        target = KINDS[request.kind].target.objects.get(pk=request.target_id)
-        maker = User.objects.get(username="maker")
-        number = request.form_number
-        factories.ask(request.kind, target, maker, form_number=number, fields=request.fields)
+        rows = KINDS[request.kind].target.objects
+        target = rows.get(pk=request.target_id) if request.target_id else None
+        asked = Asked(
+            kind=request.kind,
+            target_id=target.pk if target else None,
+            reason=REASON,
+            form_number=request.form_number,
+            revision=target.revision if target else 0,
+            confirmation=request.target_id,
+            fields=request.fields,
+        )
+        operations.request(asked, maker=User.objects.get(username="maker"))
 
     def agree(self, request: Request) -> None:
         """Agree to it, where a second person must."""
@@ -97,9 +113,10 @@ class Pages:
 
     def ask(self, request: Request) -> None:
         """Send the ask form; the same form again until the request is there."""
-        page = f"{KINDS[request.kind].target.KIND}/{request.target_id}/ask/{request.kind}/"
+        place = f"{request.target_id}/" if request.target_id else ""
+        page = f"{KINDS[request.kind].target.KIND}/{place}ask/{request.kind}/"
         entries = {
-            "reason": "Asked for by the customer",
+            "reason": REASON,
             "confirmation": request.target_id,
             **request.fields,
             "form_number": str(request.form_number),
@@ -158,10 +175,3 @@ def _signed_in(name: str) -> str:
     session[strength.KEY] = {"user": person.pk, "first": strength.PASSKEY, "at": time.time()}
     session.save()
     return str(browser.cookies["sessionid"].value)
-
-
-def seen(target: Target) -> Customer | Account:
-    """Return the mirrored row a run is about."""
-    if target.account:
-        return Account.objects.get(pk=target.account)
-    return Customer.objects.get(pk=target.customer)

@@ -9,7 +9,7 @@ STACKS = (
     ("sqlite", "celery"),
     ("postgres", "celery"),
 )
-KINDS = (
+KINDS_OF_ACCOUNTS = (
     "create_account",
     "sign_challenge",
     "refetch_challenge",
@@ -17,6 +17,19 @@ KINDS = (
     "reactivate",
     "close",
 )
+KINDS_OF_OTHERS = (
+    "create_customer",
+    "sign_customer_challenge",
+    "refetch_customer_challenge",
+    "deactivate_customer",
+    "reactivate_customer",
+    "deactivate_card",
+    "reactivate_card",
+    "terminate_card",
+)
+KINDS = KINDS_OF_ACCOUNTS + KINDS_OF_OTHERS
+STACKS_OF_OTHERS = (("sqlite", "inline"), ("postgres", "celery"))
+"""Customers and cards go through the same code: each database and engine once is enough."""
 ENTITIES = ("customer", "account", "card")
 # boundary -> its place in the life of an operation
 SENDING = {
@@ -74,7 +87,17 @@ SIGNALS = {
     "twice": "task delivered three times",
     "late": "task delivered late",
 }
-READS_FIRST = ("sign_challenge", "reactivate", "close")
+READS_FIRST = (
+    "sign_challenge",
+    "reactivate",
+    "close",
+    "sign_customer_challenge",
+    "reactivate_customer",
+    "reactivate_card",
+    "terminate_card",
+)
+FETCHES = ("refetch_challenge", "refetch_customer_challenge")
+CREATES = ("create_account", "create_customer")
 READS_ONLY = ("looked", "mirror-written", "settling-read", "end-uncommitted", "end-committed")
 # The three at which two senders may meet; in the web, where few can be frozen at once.
 FROZEN_IN_WEB = ("claim-committed", "attempt-committed", "on-the-wire")
@@ -136,8 +159,11 @@ def _of_stack(database: str, engine: str) -> Iterator[Rest]:
     signals = ("kill", "stop")
     senders = ("celery",) if engine == "celery" else ("worker", "web")
     for where in senders:
-        yield from _sending(where, signals)
-    yield from _cross("approve", "web", signals, APPROVAL, KINDS)
+        yield from _sending(where, signals, KINDS_OF_ACCOUNTS)
+    if (database, engine) in STACKS_OF_OTHERS:
+        yield from _sending(senders[0], signals, KINDS_OF_OTHERS)
+        yield from _cross("approve", "web", signals, APPROVAL, KINDS_OF_OTHERS)
+    yield from _cross("approve", "web", signals, APPROVAL, KINDS_OF_ACCOUNTS)
     yield from _cross("intake", "web", signals, INTAKE, ENTITIES)
     yield from _cross("read", senders[0], signals, READING, ENTITIES)
     yield from _cross("sweep", "command", signals, SWEEP, ("programme",))
@@ -156,8 +182,8 @@ def _cross(
                 yield act, where, signal, at, kind
 
 
-def _sending(where: str, signals: tuple[str, ...]) -> Iterator[Rest]:
-    for kind in KINDS:
+def _sending(where: str, signals: tuple[str, ...], kinds: tuple[str, ...]) -> Iterator[Rest]:
+    for kind in kinds:
         for at in boundaries_of(kind):
             for signal in signals:
                 if where != "web" or signal == "kill" or at in FROZEN_IN_WEB:
@@ -167,16 +193,16 @@ def _sending(where: str, signals: tuple[str, ...]) -> Iterator[Rest]:
 def boundaries_of(kind: str) -> list[str]:
     """List the boundaries that operations of this kind come to."""
     left_out: set[str] = set() if kind in READS_FIRST else {"looked"}
-    if kind == "refetch_challenge":
+    if kind in FETCHES:
         left_out |= set(READS_ONLY)
-    if kind != "create_account":
-        # Other answers carry no account.
+    if kind not in CREATES:
+        # Other answers carry nothing for the mirror.
         left_out |= {"mirror-written"}
     return [at for at in SENDING if at not in left_out]
 
 
 def _restarts(sender: str) -> Iterator[Rest]:
-    for kind in KINDS:
+    for kind in KINDS_OF_ACCOUNTS:
         yield "approve", "web", "restart", "approval-uncommitted", kind
         for at in ("provider-did-it", "outcome-uncommitted"):
             yield "send", sender, "restart", at, kind
@@ -185,7 +211,7 @@ def _restarts(sender: str) -> Iterator[Rest]:
 
 
 def _broker() -> Iterator[Rest]:
-    for kind in KINDS:
+    for kind in KINDS_OF_ACCOUNTS:
         yield "broker", "celery", "broker-stop", "approved", kind
         yield "broker", "celery", "twice", "run", kind
     for kind in ("create_account", "close"):

@@ -1,6 +1,7 @@
 """The programme a stack begins with: for each run a customer of its own, in the state it needs."""
 
 import threading
+import uuid
 from collections import Counter
 from dataclasses import dataclass
 
@@ -12,20 +13,30 @@ from tests.drill.matrix import Scenario
 
 SPARE = 5
 SHAPES = {
+    "create_customer": "nobody",
+    "sign_customer_challenge": "new customer",
+    "refetch_customer_challenge": "new customer",
+    "reactivate_customer": "inactive customer",
     "create_account": "customer",
     "sign_challenge": "initiating",
     "refetch_challenge": "initiating",
-    "reactivate": "inactive",
+    "reactivate": "inactive account",
+    "reactivate_card": "inactive card",
 }
 
 
 @dataclass(frozen=True)
 class Target:
-    """One customer with what hangs from it; empty where there is none."""
+    """One customer with what hangs from it; empty where there is none.
 
-    customer: str
+    Who is still to be registered has only a name, the external id, and a wallet.
+    """
+
+    customer: str = ""
     account: str = ""
     card: str = ""
+    name: str = ""
+    wallet: str = ""
 
 
 class Stage:
@@ -56,14 +67,18 @@ class Stage:
 
 
 def _make(world: World, shape: str) -> Target:
+    if shape == "nobody":
+        return Target(name=f"new-{uuid.uuid4()}", wallet=world.wallets.create())
+    if shape == "new customer":
+        return Target(str(world.add_customer("initiating")["id"]))
     customer = str(world.add_customer()["id"])
     if shape == "customer":
         return Target(customer)
-    status = "initiating" if shape == "initiating" else "active"
-    account = str(world.add_account(customer, status)["id"])
     if shape == "initiating":
-        return Target(customer, account)
-    card = str(world.add_card(account)["id"])
-    if shape == "inactive":
-        world.change("account", account, "inactive")
-    return Target(customer, account, card)
+        return Target(customer, str(world.add_account(customer, "initiating")["id"]))
+    account = str(world.add_account(customer)["id"])
+    target = Target(customer, account, str(world.add_card(account)["id"]))
+    if shape.startswith("inactive"):
+        kind = shape.split()[1]
+        world.change(kind, getattr(target, kind), "inactive")
+    return target

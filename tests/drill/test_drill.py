@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from accounts_app.services.catalogue import KINDS
 from tests.drill import matrix, table
 from tests.drill.conduct import Row
 
@@ -43,8 +44,22 @@ def test_every_boundary_of_every_kind_is_met_by_both_signals(kind, signal):
         for run in matrix.everything()
         if (run.act, run.kind, run.signal) == ("send", kind, signal)
     }
-    stacks = [f"{database}-{engine}" for database, engine in matrix.STACKS]
+    is_of_accounts = kind in matrix.KINDS_OF_ACCOUNTS
+    chosen = matrix.STACKS if is_of_accounts else matrix.STACKS_OF_OTHERS
+    stacks = [f"{database}-{engine}" for database, engine in chosen]
     assert met >= {(stack, at) for stack in stacks for at in matrix.boundaries_of(kind)}
+
+
+def test_every_kind_of_the_catalogue_is_drilled():
+    assert sorted(matrix.KINDS) == sorted(KINDS)
+    assert set(matrix.READS_FIRST) == {kind.name for kind in KINDS.values() if kind.reads_first}
+    assert set(matrix.FETCHES) == {kind.name for kind in KINDS.values() if kind.fetch}
+    assert set(matrix.CREATES) == {kind.name for kind in KINDS.values() if kind.creates}
+
+
+def test_customers_and_cards_are_drilled_on_every_database_and_engine():
+    databases, engines = zip(*matrix.STACKS_OF_OTHERS, strict=True)
+    assert {*databases, *engines} == {name for stack in matrix.STACKS for name in stack}
 
 
 def test_the_quick_runs_are_of_the_matrix():

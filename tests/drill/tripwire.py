@@ -134,7 +134,7 @@ def _wire_storing() -> None:
 def _wire_calls() -> None:
     from accounts_app.offblocks.client import Client  # noqa: PLC0415
 
-    for name in ("send", "fetch_account_challenge"):
+    for name in ("send", "fetch_account_challenge", "fetch_customer_challenge"):
         setattr(Client, name, around(leaving, answered)(getattr(Client, name)))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from accounts_app.management.demo.provider import Provider
 from accounts_app.models import AuditEntry, Operation, WebhookEvent
 from tests import mirrored
+from tests.drill.matrix import FETCHES
 from tests.drill.patience import again
 from tests.drill.stage import Target
 
@@ -26,7 +27,8 @@ class Sight:
 
     def family(self, target: Target) -> set[str]:
         """Return the ids of a customer and of all that hangs from it, on either side."""
-        found = {target.customer}
+        registered = {one["id"] for one in self.world["customer"] if _is(one, target.name)}
+        found = {target.customer, *registered} - {""}
         for parent, kind in (("customerId", "account"), ("accountId", "card")):
             found |= {one["id"] for one in self.world[kind] if one[parent] in found}
         for parent in ("customer_id", "account_id"):
@@ -63,6 +65,10 @@ class Sight:
     def changes(self, ids: set[str]) -> list[dict[str, Any]]:
         """List the effective changes of these entities that requests of ours made."""
         return [line for line in self.ledger if line["id"] in ids and line["cause"] == "api"]
+
+
+def _is(customer: dict[str, Any], name: str) -> bool:
+    return bool(name) and customer["externalId"] == name
 
 
 @dataclass
@@ -114,5 +120,5 @@ def complaints(operation: Operation, target: Target, sight: Sight) -> list[str]:
 def _may_end_so(operation: Operation) -> bool:
     """A lost challenge is never fetched again: it ends as failed, and staff ask for a new one."""
     State = Operation.State
-    may_fail = operation.kind == "refetch_challenge"
+    may_fail = operation.kind in FETCHES
     return operation.state == State.SUCCEEDED or (may_fail and operation.state == State.FAILED)

@@ -127,7 +127,11 @@ def _put_back(before: BaseDatabaseWrapper | None) -> None:
 
 def _settings(url: str) -> dict[str, Any]:
     if url == "sqlite":
-        options = {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA recursive_triggers=ON;"}
+        options = {
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA recursive_triggers=ON;",
+            "cached_statements": 2000,
+        }
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:", "OPTIONS": options}
     found = environ.Env.db_url_config(url)
     return {**found, "OPTIONS": {}, "CONN_MAX_AGE": None, "NAME": f"simulation_{os.getpid()}"}

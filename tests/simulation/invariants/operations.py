@@ -81,9 +81,10 @@ def _is_proven(operation: Operation) -> bool:
     if kind.may_vanish and operation.evidence.get("provider", {}).get("known") is False:
         # Two people took the provider's word, and its lasting 404, for a close that took effect.
         return operation.evidence["proof"] == "two people"
+    if kind.makes:
+        made = getattr(operation, kind.makes.model.KIND)
+        return made is not None and Snapshot.objects.filter(entity_id=made.pk).exists()
     shown = Snapshot.objects.filter(entity_id=known_target_of(operation).pk)
-    if kind.creates:
-        return operation.account_id is not None and shown.exists()
     shown = shown.filter(status__in=kind.proves)
     # Two people may end it by a state that came about before it was sent.
     if operation.evidence.get("proof") != "two people":

@@ -37,14 +37,17 @@ def i21_events_only_read(exchange: Exchange, *, for_event: bool) -> None:
 
 
 def i3_committed_before(exchange: Exchange, now: Any) -> None:
-    """Nothing is sent without approval and a committed attempt, or after the resend deadline."""
+    """Nothing is sent without approval and a committed attempt, or signed after the deadline.
+
+    What froze between its signature and its first byte is the provider's to refuse, by its age.
+    """
     row = Operation.objects.filter(key=exchange.key).first()
     demand("I3", row, f"no operation has the key {exchange.key}")
     demand("I3", row.decided_at, f"operation {row.pk} is sent without approval")
     begun = Attempt.objects.filter(operation=row, started_at__lte=now)
     demand("I3", begun.exists(), f"operation {row.pk} is sent without an attempt")
-    in_time = now <= row.resend_deadline + MARGIN
-    demand("I3", in_time, f"operation {row.pk} is sent {now - row.resend_deadline} too late")
+    late = exchange.signed_at - row.resend_deadline
+    demand("I3", late <= MARGIN, f"operation {row.pk} is signed {late} too late")
     i2_frozen(exchange, row)
 
 

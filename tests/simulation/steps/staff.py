@@ -25,7 +25,7 @@ def _anybody(office: "Office") -> User:
 
 def _target(office: "Office") -> Target | None:
     """Draw a customer, a card or, mostly, an account of the mirror."""
-    model: type[Target] = office.chance.choices((Account, Customer, Card), (7, 2, 1))[0]
+    model: type[Target] = office.chance.choices((Account, Customer, Card), (6, 2, 2))[0]
     rows = list(model.objects.all())
     return office.chance.choice(rows) if rows else None
 
@@ -39,7 +39,7 @@ def _kind(office: "Office", target: Target) -> str:
     return office.chance.choice(legal if legal and office.chance.random() < 0.9 else every)
 
 
-def form(office: "Office", kind: str, target: Target, **entries: Any) -> Asked:
+def form(office: "Office", kind: str, target: Target | None, **entries: Any) -> Asked:
     """Fill in a form, now and then wrongly."""
     odd = office.chance.choices(
         ("", "stale", "used form", "no reason", "unconfirmed", "no currency"), (60, 3, 3, 1, 1, 1)
@@ -47,11 +47,11 @@ def form(office: "Office", kind: str, target: Target, **entries: Any) -> Asked:
     used = odd == "used form" and office.used_forms
     asked = Asked(
         kind=kind,
-        target_id=target.pk,
+        target_id=target.pk if target else None,
         reason="" if odd == "no reason" else "Asked for by the customer",
         form_number=office.chance.choice(office.used_forms) if used else _number(office),
-        revision=target.revision - (odd == "stale"),
-        confirmation="" if odd == "unconfirmed" else str(target.pk),
+        revision=target.revision - (odd == "stale") if target else 0,
+        confirmation="" if odd == "unconfirmed" or target is None else str(target.pk),
         fields=entries or _fields(office, kind, odd),
     )
     office.used_forms.append(asked.form_number)
@@ -72,7 +72,7 @@ def _fields(office: "Office", kind: str, odd: str) -> dict[str, Any]:
 
 def submit(office: "Office", asked: Asked, maker: User) -> Operation | None:
     """Send a form; the process that took it may go on to send the operation at once."""
-    words = f"{maker.username} asks for {asked.kind} of {str(asked.target_id)[:8]}"
+    words = f"{maker.username} asks for {asked.kind} of {str(asked.target_id or 'nobody')[:8]}"
 
     def job() -> Operation:
         operation = operations.request(asked, maker=maker)
@@ -94,6 +94,19 @@ def ask(office: "Office") -> None:
     target = _target(office)
     if target is not None:
         submit(office, form(office, _kind(office, target), target), _anybody(office))
+
+
+def register(office: "Office") -> None:
+    """Somebody registers a customer: a new wallet, or one that is known, or asked for already."""
+    wallets = office.world.wallets
+    is_new = office.chance.random() < 0.7
+    wallet = wallets.create() if is_new else office.chance.choice(wallets.all())
+    name = f"new-{office.chance.randint(1, 9)}" if is_new else "known"
+    asked = form(office, "create_customer", None, chain_id=wallet, external_id=name)
+    maker = _anybody(office)
+    submit(office, asked, maker)
+    if office.chance.random() < 0.2:
+        submit(office, asked, maker)
 
 
 def ask_twice(office: "Office") -> None:
@@ -221,6 +234,7 @@ def _refresh(target: Target, person: User) -> None:
 STEPS: dict[str, tuple[int, Callable[["Office"], None]]] = {
     "ask": (18, ask),
     "ask twice": (3, ask_twice),
+    "register": (2, register),
     "approve": (11, approve),
     "approve own": (1, approve_own),
     "reject": (1, reject),

@@ -1,7 +1,7 @@
 # `make` alone prints what there is. PYTHON names another Python 3.11 or newer.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help run test check simulate mutate drill screenshots fuzz dependencies lock
+.PHONY: help run test check simulate mutate drill bench screenshots fuzz dependencies lock
 
 help: ## Print these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -23,6 +23,9 @@ mutate: ## Seed deliberate defects, one at a time, and tell what catches each (A
 
 drill: ## Kill, freeze and restart real processes at every boundary (QUICK=1, ARGS="--only NAME")
 	@$(launcher) drill $(if $(QUICK),--quick) $(ARGS)
+
+bench: ## Measure every kind of work beside a baseline, on PostgreSQL (QUICK=1, ARGS="--only intake")
+	@$(launcher) bench $(if $(QUICK),--quick) $(ARGS)
 
 screenshots: ## Seed the demo and take the pictures of docs/guide.md anew (needs Chromium)
 	@$(launcher) screenshots $(ARGS)

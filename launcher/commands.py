@@ -11,6 +11,7 @@ PROGRAMS = {
     "simulate": "tests.simulation",
     "mutate": "tests.mutation",
     "drill": "tests.drill",
+    "bench": "tests.bench",
     "screenshots": "tests.screenshots",
 }
 
@@ -54,8 +55,8 @@ def _dispatch(arguments: Sequence[str]) -> int:
             return quality.installed(dependencies.check)
         case _:
             raise CannotStart(
-                "Say one of: run, test, check, simulate, mutate, drill, screenshots, fuzz, "
-                "dependencies. "
+                "Say one of: run, test, check, simulate, mutate, drill, bench, screenshots, "
+                "fuzz, dependencies. "
                 "`make` alone explains them."
             )
 

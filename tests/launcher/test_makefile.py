@@ -13,6 +13,7 @@ def test_make_alone_prints_the_commands() -> None:
         "simulate",
         "mutate",
         "drill",
+        "bench",
         "screenshots",
         "fuzz",
         "dependencies",

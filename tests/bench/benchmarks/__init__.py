@@ -1,0 +1,18 @@
+"""The benchmarks, each a module whose `comparisons` yields what is measured on a stand."""
+
+from collections.abc import Callable, Iterator
+
+from tests.bench.benchmarks import flood, intake, latency, lists, pages, race, start_page, trouble
+from tests.bench.figures import Comparison
+from tests.bench.stand import Stand
+
+ALL: dict[str, Callable[[Stand], Iterator[Comparison]]] = {
+    "intake": intake.comparisons,
+    "trouble": trouble.comparisons,
+    "lists": lists.comparisons,
+    "pages": pages.comparisons,
+    "start": start_page.comparisons,
+    "race": race.comparisons,
+    "latency": latency.comparisons,
+    "flood": flood.comparisons,
+}

@@ -1,0 +1,70 @@
+"""The intake beside a view that only inserts the body: eight connections at full speed."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from tests.bench import deliveries, load
+from tests.bench.figures import Comparison, Taken, Target
+from tests.bench.stand import WSGI, Stand
+
+SECRET = "s" * 43
+VERSUS = "bare insert view"
+
+
+def comparisons(stand: Stand) -> Iterator[Comparison]:
+    """Compare signed deliveries, those that know a secret path alone, and duplicates."""
+    url = _database(stand)
+    bare = stand.serve(url, "tests.bench.baseline.inserting", WSGI)
+    signed = believing(stand)
+    secret = stand.serve(url, OFFBLOCKS_WEBHOOK_AUTH="secret", OFFBLOCKS_WEBHOOK_SECRET=SECRET)
+    inserting = partial(_send_plain, stand, bare, "/insert/")
+    yield Comparison(
+        "intake, signature",
+        partial(send_signed, stand, signed),
+        (rate(at_least=0.5), Target("p99", "ms", at_most=3)),
+        VERSUS,
+        inserting,
+    )
+    yield Comparison(
+        "intake, secret path",
+        partial(_send_plain, stand, secret, f"{deliveries.PATH}{SECRET}/"),
+        (rate(at_least=0.65), Target("p99", "ms", at_most=3)),
+        VERSUS,
+        inserting,
+    )
+    yield Comparison(
+        "intake, duplicates", partial(_send_twice, stand, signed), (rate(),), VERSUS, inserting
+    )
+
+
+def believing(stand: Stand) -> int:
+    """Return the port of a server that believes signed deliveries."""
+    return int(stand.once("believing", lambda: stand.serve(_database(stand))))
+
+
+def _database(stand: Stand) -> str:
+    return str(stand.once("intake", lambda: stand.empty("intake")))
+
+
+def rate(at_least: float | None = None) -> Target:
+    """Return what the number of deliveries in a second must reach."""
+    return Target("rate", "events/s", at_least=at_least)
+
+
+def send_signed(stand: Stand, port: int) -> Taken:
+    """Send new events, signed beforehand."""
+    events = deliveries.bodies(stand, stand.scale.deliveries)
+    return load.send_all(port, deliveries.signed(stand, port, events))
+
+
+def _send_twice(stand: Stand, port: int) -> Taken:
+    """Send new events, then the same ones again; only the second time counts."""
+    events = list(deliveries.bodies(stand, stand.scale.deliveries))
+    requests = deliveries.signed(stand, port, iter(events))
+    load.send_all(port, requests)
+    return load.send_all(port, requests)
+
+
+def _send_plain(stand: Stand, port: int, path: str) -> Taken:
+    events = deliveries.bodies(stand, stand.scale.deliveries)
+    return load.send_all(port, deliveries.plain(port, path, events))

@@ -7,7 +7,10 @@ from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate, pre_migrate
 
 # The modules whose import registers system checks.
-CHECKS = ("checks", "access_checks", "audit_checks", "edge_checks", "superusers")
+CHECKS = (
+    *("checks", "access_checks", "audit_checks", "edge_checks", "superusers"),
+    "admin.page_checks",
+)
 
 
 class AccountsConfig(AppConfig):

@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString
 
 from accounts_app.admin import acting, buttons, personal, signing
 from accounts_app.admin.asking import AskMixin
-from accounts_app.admin.base import ValuesFilter
 from accounts_app.admin.list_actions import deactivate_selected
 from accounts_app.admin.mirrored import MirroredAdmin
 from accounts_app.admin.packs import EvidenceMixin
+from accounts_app.admin.values import IndexedValuesFilter
 from accounts_app.models import Account, Challenge
 
 
@@ -50,10 +50,10 @@ class AccountAdmin(AskMixin, EvidenceMixin, MirroredAdmin):
     )
     list_display_links = ("short",)
     list_filter = (
-        "status",
+        ("status", IndexedValuesFilter),
         WaitingFilter,
-        "type",
-        ("currencies", ValuesFilter),
+        ("type", IndexedValuesFilter),
+        ("currencies", IndexedValuesFilter),
         "created_at",
         "updated_at",
     )

@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 
 from accounts_app.admin import acting, buttons, personal, words
 from accounts_app.admin.asking import AskMixin
-from accounts_app.admin.base import ValuesFilter
 from accounts_app.admin.mirrored import MirroredAdmin
+from accounts_app.admin.values import IndexedValuesFilter
 from accounts_app.models import Card
 
 
@@ -30,7 +30,10 @@ class CardAdmin(AskMixin, MirroredAdmin):
         "updated",
     )
     list_display_links = ("short", "masked_pan")
-    list_filter = ("status", "type", ("network", ValuesFilter), "created_at", "updated_at")
+    list_filter = (
+        *((name, IndexedValuesFilter) for name in ("status", "type", "network")),
+        *("created_at", "updated_at"),
+    )
     list_select_related = ("account__customer",)
     search_help_text = "Card, account or customer id (whole or part), external id, last digits"
     nothing = "The mirror holds no cards yet. A full comparison brings them: see “Comparisons”."
@@ -54,7 +57,7 @@ class CardAdmin(AskMixin, MirroredAdmin):
         """Read the account and the customer along with the card."""
         return super().get_queryset(request).select_related("account__customer")
 
-    @admin.display(description="account", ordering="account")
+    @admin.display(description="account", ordering="account_id")
     def account_short(self, card: Card) -> SafeString:
         """Lead to the account."""
         return words.link_to(card.account)

@@ -12,6 +12,7 @@ from accounts_app.admin.erasing import ErasureMixin
 from accounts_app.admin.mirrored import MirroredAdmin
 from accounts_app.admin.packs import EvidenceMixin
 from accounts_app.admin.unmasking import UnmaskMixin
+from accounts_app.admin.values import IndexedValuesFilter
 from accounts_app.models import Customer
 
 
@@ -30,7 +31,7 @@ class CustomerAdmin(UnmaskMixin, ErasureMixin, AskMixin, EvidenceMixin, Mirrored
         "updated",
     )
     list_display_links = ("short", "name")
-    list_filter = ("status", "created_at", "updated_at")
+    list_filter = (("status", IndexedValuesFilter), "created_at", "updated_at")
     search_help_text = "Customer id (whole or part), external id, wallet address"
     nothing = "The mirror holds no customers yet. A full comparison brings them: see “Comparisons”."
     facts = (

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from django.contrib.admin.views.main import PAGE_VAR, ChangeList
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, ChangeList
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
 from accounts_app.admin import keyset
@@ -55,6 +56,34 @@ class DeskList(ChangeList):
         super().__init__(request, *arguments)
         for name in PLACES:
             self.params.pop(name, None)
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        """Return what a column orders by; None for one that this list may not be ordered by."""
+        is_offered = self.sortable_by is None or field_name in self.sortable_by
+        return super().get_ordering_field(field_name) if is_offered else None
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        """Order by the last column chosen alone, rows that it does not tell apart as usual.
+
+        The other way round these are turned, too: one index gives both orders, and none gives the
+        order by two columns.
+        """
+        chosen = self.params.pop(ORDER_VAR, "").partition(".")[0]
+        column = self._ordered_by(chosen)
+        if not column:
+            return list(super().get_ordering(request, queryset))
+        self.params[ORDER_VAR] = chosen
+        usual = list(self.lookup_opts.ordering)
+        if chosen.startswith("-"):
+            return [_turned(column), *map(_turned, usual)]
+        return [column, *usual]
+
+    def _ordered_by(self, chosen: str) -> str:
+        """Return what the column of this number orders by; empty for none."""
+        try:
+            return str(self.get_ordering_field(self.list_display[int(chosen.lstrip("-"))]) or "")
+        except (ValueError, IndexError):
+            return ""
 
     def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
         """Leave out what names a place in the list: no row is filtered by it."""
@@ -144,3 +173,7 @@ class DeskList(ChangeList):
             self.next_link = self.get_query_string({PAGE_VAR: self.page_num + 1})
         elif self.keys and self.paginator.is_cut_off and self.result_list:
             self.next_link = self.get_query_string({AFTER: self.result_list[-1].pk})
+
+
+def _turned(term: str) -> str:
+    return term.removeprefix("-") if term.startswith("-") else f"-{term}"

@@ -32,6 +32,7 @@ from accounts_app.admin import (
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.deciding import DECIDE, DecideMixin
 from accounts_app.admin.resolving import ResolveMixin
+from accounts_app.admin.values import MakersFilter
 from accounts_app.models import Operation
 from accounts_app.services import challenges, operations
 from accounts_app.services.catalogue import KINDS
@@ -80,7 +81,7 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
     """What staff asked the provider to do; nothing here can be edited."""
 
     list_display = ("name", "state_badge", "target", "external_id", "maker", "asked", "why")
-    list_filter = ("state", WaitsFilter, KindFilter, ("maker", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("state", WaitsFilter, KindFilter, ("maker", MakersFilter))
     list_select_related = ("customer", "account", "card", "maker")
     search_help_text = "Number of the operation, id of customer, account or card, or external id"
     nothing = "Nothing was asked for yet. Ask on the page of an account or a customer."
@@ -175,7 +176,7 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
         """Write the customer's id in the programme's own books."""
         return personal.external_id_of(operation)
 
-    @admin.display(description="asked", ordering="requested_at")
+    @admin.display(description="asked", ordering="pk")
     def asked(self, operation: Operation) -> SafeString | str:
         """Write when it was asked for."""
         return words.moment(operation.requested_at)

@@ -19,6 +19,14 @@ from django.db.models.functions import Cast, Replace
 from accounts_app.models import EntityKind
 
 NOTHING = Q(pk__in=[])
+# The texts of which an index finds parts, as migration 0013 makes it for PostgreSQL.
+PARTS = frozenset(
+    {
+        *(("customer", "external_id"), ("customer", "chain_id"), ("account", "chain_id")),
+        *(("card", "masked_pan"), ("auditentry", "actor_name"), ("auditentry", "reason")),
+        *(("auditentry", "object_id"), ("logentry", "object_repr"), ("logentry", "object_id")),
+    }
+)
 PART_OF_AN_ID = re.compile(r"[0-9a-f][0-9a-f-]*", re.IGNORECASE)
 DIGITS_OF_AN_ID = 32
 GROUPS_OF_AN_ID = (8, 12, 16, 20)

@@ -67,6 +67,18 @@ class WebhookEvent(Kept):
                 fields=["next_at"], condition=models.Q(state="pending"), name="pending_events"
             ),
             models.Index(fields=["id"], condition=models.Q(state="parked"), name="parked_events"),
+            models.Index(
+                fields=["id"], condition=models.Q(state="recorded"), name="recorded_events"
+            ),
+            # Few wait at a time, however many an entity had.
+            models.Index(
+                fields=["entity_kind", "entity_id"],
+                condition=models.Q(state="pending"),
+                name="pending_of_entity",
+            ),
+            models.Index(
+                fields=["id"], condition=models.Q(is_conflicting=True), name="conflicting_events"
+            ),
             models.Index(fields=["entity_kind", "entity_id", "-received_at", "-id"]),
             models.Index(fields=["account_id", "-received_at", "-id"]),
         ]

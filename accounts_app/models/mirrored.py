@@ -30,7 +30,7 @@ class Mirrored(models.Model):
     FINAL_STATUSES: frozenset[str]
 
     id = models.UUIDField(primary_key=True, editable=False)
-    status = models.CharField(max_length=64, db_index=True)
+    status = models.CharField(max_length=64)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField(db_index=True)
     updated_at_text = models.CharField(max_length=64)
@@ -47,8 +47,11 @@ class Mirrored(models.Model):
         abstract = True
         default_permissions = ("view",)
         ordering = ["-created_at", "id"]
-        # The order of the lists, to be gone on in from any row.
-        indexes = [models.Index(fields=["-created_at", "id"], name="%(class)s_newest")]
+        # The order of the lists, to be gone on in from any row, also within a status.
+        indexes = [
+            models.Index(fields=["-created_at", "id"], name="%(class)s_newest"),
+            models.Index(fields=["status", "-created_at", "id"], name="%(class)s_by_status"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -99,7 +102,12 @@ class Account(Mirrored):
     chain_id = models.CharField("contract", max_length=255, blank=True, db_index=True)
 
     class Meta(Mirrored.Meta):
-        indexes = [*Mirrored.Meta.indexes, models.Index(fields=["status", "updated_at"])]
+        indexes = [
+            *Mirrored.Meta.indexes,
+            models.Index(fields=["status", "updated_at"]),
+            models.Index(fields=["type", "-created_at", "id"], name="account_by_type"),
+            models.Index(fields=["currencies", "-created_at", "id"], name="account_by_currency"),
+        ]
 
 
 class Card(Mirrored):
@@ -117,4 +125,9 @@ class Card(Mirrored):
     expiration_date = models.CharField("expires", max_length=16, blank=True)
 
     class Meta(Mirrored.Meta):
-        pass
+        indexes = [
+            *Mirrored.Meta.indexes,
+            models.Index(fields=["type", "-created_at", "id"], name="card_by_type"),
+            models.Index(fields=["network", "-created_at", "id"], name="card_by_network"),
+            models.Index(fields=["masked_pan", "-created_at", "id"], name="card_by_number"),
+        ]

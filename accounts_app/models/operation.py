@@ -79,7 +79,7 @@ class Operation(Kept):
     decided_at = models.DateTimeField(null=True, blank=True)
     note = Words("checker's note", blank=True)
 
-    state = models.CharField(max_length=16, choices=State, default=State.REQUESTED, db_index=True)
+    state = models.CharField(max_length=16, choices=State, default=State.REQUESTED)
     key = models.UUIDField("idempotency key", unique=True, null=True, blank=True)
     attempts_made = models.PositiveIntegerField(default=0)
     ambiguous = models.BooleanField(default=False)
@@ -150,6 +150,7 @@ class Operation(Kept):
                 condition=Q(state__in=IN_HAND),
                 name="due_operations",
             ),
+            models.Index(fields=["state", "-id"], name="operations_by_state"),
             models.Index(fields=["account", "-id"]),
             models.Index(fields=["customer", "-id"]),
             models.Index(fields=["card", "-id"]),

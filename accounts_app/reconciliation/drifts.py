@@ -21,7 +21,7 @@ from accounts_app.models import (
 )
 from accounts_app.offblocks import shapes
 from accounts_app.reconciliation.plan import Difference, What
-from accounts_app.reconciliation.reading import TABLES
+from accounts_app.reconciliation.window import TABLES
 from accounts_app.services import refresh
 
 BATCH = 500

@@ -1,11 +1,12 @@
 """What differs between mirror and provider, as a value that can be shown, judged and refused.
 
-Nothing here reads or writes anything: the sides come as they were read.
+Nothing here reads or writes either side: they come as they were read.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,6 +15,7 @@ from uuid import UUID
 from accounts_app import mirror
 from accounts_app.mirror import Shape
 from accounts_app.models import Drift, EntityKind
+from accounts_app.reconciliation.listed import Listed
 
 What = Drift.What
 Counts = dict[str, int]
@@ -38,7 +40,8 @@ class Held:
 class Side:
     """One kind on both sides: the provider's list, asked for at `asked_at`, and the mirror.
 
-    The list may be one that is still arriving, and can be gone through once.
+    The list may be one that is still arriving, and can be gone through once; the mirror may be one
+    that knows only the entries at hand until all of it is gone through, after the list.
     """
 
     kind: EntityKind
@@ -141,18 +144,18 @@ def look(side: Side) -> Seen:
 
     Of an entity that is listed twice the newer state counts.
     """
-    revisions: dict[UUID, int] = {}
     news: dict[UUID, Difference | Agreement] = {}
-    for shape in side.listed:
-        if shape.revision < revisions.get(shape.id, shape.revision):
-            continue
-        revisions[shape.id] = shape.revision
-        news.pop(shape.id, None)
-        if (one := _news(side, shape)) is not None:
-            news[shape.id] = one
+    with closing(Listed()) as listed:
+        for shape in side.listed:
+            if not listed.note(shape.id, shape.revision):
+                continue
+            news.pop(shape.id, None)
+            if (one := _news(side, shape)) is not None:
+                news[shape.id] = one
+        missing, number = list(_missing(side, listed)), len(listed)
     differences = [one for one in news.values() if isinstance(one, Difference)]
     agreements = [one for one in news.values() if isinstance(one, Agreement)]
-    return Seen([*differences, *_missing(side, revisions)], agreements, len(revisions))
+    return Seen([*differences, *missing], agreements, number)
 
 
 def _news(side: Side, shape: Shape) -> Difference | Agreement | None:
@@ -169,7 +172,7 @@ def _news(side: Side, shape: Shape) -> Difference | Agreement | None:
     return Agreement(shape, side.asked_at) if is_equal and held.is_watched else None
 
 
-def _missing(side: Side, listed: Container[UUID]) -> Iterator[Difference]:
+def _missing(side: Side, listed: Listed) -> Iterator[Difference]:
     for id, held in side.mirrored.items():
         # What was learnt since the list was asked for cannot be missed in it.
         if id not in listed and not held.may_vanish and held.asked_at <= side.asked_at:

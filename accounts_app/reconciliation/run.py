@@ -15,7 +15,7 @@ from django.db import transaction
 from accounts_app import clock, mirror
 from accounts_app.models import Operation, Reconciliation, Source
 from accounts_app.offblocks.errors import ProviderError
-from accounts_app.reconciliation import drifts, reading, record
+from accounts_app.reconciliation import drifts, reading, record, window
 from accounts_app.reconciliation.drifts import Outcome
 from accounts_app.reconciliation.plan import (
     Agreement,
@@ -85,7 +85,7 @@ def _renewing(reconciliation: Reconciliation, progress: Progress) -> Progress:
     def renewed(items: Iterable[Any]) -> Iterator[Any]:
         for number, item in enumerate(items, start=1):
             yield item
-            if number % reading.BATCH == 0:
+            if number % window.BATCH == 0:
                 record.renew(reconciliation)
         record.renew(reconciliation)
 

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "backoffice.middleware.ContentSecurityPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "backoffice.middleware.NoNulMiddleware",
+    "backoffice.shortcut.ShortcutMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -73,7 +73,7 @@ class DeskList(ChangeList):
         if not column:
             return list(super().get_ordering(request, queryset))
         self.params[ORDER_VAR] = chosen
-        usual = list(self.lookup_opts.ordering)
+        usual = [str(term) for term in self.lookup_opts.ordering or ()]
         if chosen.startswith("-"):
             return [_turned(column), *map(_turned, usual)]
         return [column, *usual]

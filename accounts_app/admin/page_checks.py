@@ -192,7 +192,8 @@ def _serves(index: Any, field: Any, behind: str) -> bool:
     if condition is not None:
         # Of a few known values the rare ones are indexed: the others are met soon enough.
         is_known = field.choices or isinstance(field, BooleanField)
-        return bool(is_known) and any(name == field.name for name, _ in condition.children)
+        told = [child[0] for child in condition.children if isinstance(child, tuple)]
+        return bool(is_known) and field.name in told
     return names[:1] == [field.name] or (bool(behind) and names[:2] == [behind, field.name])
 
 

@@ -40,7 +40,7 @@ class IndexedValuesFilter(ValuesFilter):
         field_path: str,
     ) -> None:
         super().__init__(field, request, params, model, model_admin, field_path)
-        self.lookup_choices = values_of(model, field)
+        self.lookup_choices = values_of(model, field)  # type: ignore[assignment]  # iterated only
 
 
 class MakersFilter(RelatedOnlyFieldListFilter):
@@ -48,11 +48,11 @@ class MakersFilter(RelatedOnlyFieldListFilter):
 
     def field_choices(
         self, field: Any, request: HttpRequest, model_admin: Any
-    ) -> list[tuple[Any, str]]:
+    ) -> list[tuple[str, Any]]:
         """Look for one row of each person: there are few people, and many rows."""
         theirs = model_admin.model._base_manager.filter(**{field.name: OuterRef("pk")})
         people = field.related_model._default_manager.filter(Exists(theirs)).order_by("username")
-        return [(person.pk, str(person)) for person in people]
+        return [(str(person.pk), str(person)) for person in people]
 
 
 def values_of(model: type[Model], field: "Field[Any, Any]") -> list[str]:

@@ -65,6 +65,17 @@ def shown(*_arguments: Any, **_named: Any) -> None:
     trip(AFTER_OBSERVING.get(way.phase, ""))
 
 
+def storing(*_arguments: Any, **_named: Any) -> None:
+    """A delivery is about to be stored, by one statement that commits itself."""
+    trip("event-uncommitted" if way.phase == "storing" else "")
+
+
+def stored(*_arguments: Any, **_named: Any) -> None:
+    """The delivery is stored."""
+    trip("event-committed" if way.phase == "storing" else "")
+    way.phase = ""
+
+
 def subject_of(number: int) -> str:
     """Return what a wire for this operation is named after: the form that asked for it."""
     from accounts_app.models import Operation  # noqa: PLC0415
@@ -108,7 +119,7 @@ def _load_the_rest() -> None:
 def _wire_work() -> None:
     """Whoever works on something notes what it is, and trips on its way."""
     from accounts_app import mirror, work  # noqa: PLC0415
-    from accounts_app.services import events, operations, transitions  # noqa: PLC0415
+    from accounts_app.services import counting, events, operations, transitions  # noqa: PLC0415
 
     replace(work.advance, around(lambda number: begin(subject_of(number), "settling")))
     replace(operations.request, around(asking))
@@ -116,8 +127,9 @@ def _wire_work() -> None:
     replace(events.process, around(lambda _, id: begin(f"entity-{id}", "reading", "claim")))
     replace(
         events.receive,
-        around(lambda _, envelope, **__: begin(f"entity-{envelope.entity_id}", "storing", "event")),
+        around(lambda _, envelope, **__: begin(f"entity-{envelope.entity_id}", "storing")),
     )
+    replace(counting.add, around(storing, stored))
     replace(transitions.move, around(moving))
     replace(mirror.observe, around(showing, shown))
 

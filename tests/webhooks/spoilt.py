@@ -51,7 +51,8 @@ def after(function: Function) -> Function:
 
 # moment -> the function that marks it, and how to die there
 MOMENTS = {
-    "before the commit": (counting, "add", after),
+    # The statement commits itself.
+    "before the commit": (counting, "add", before),
     "after the commit": (conflicts, "flag", before),
     "after the read": (mirror, "observe", before),
     "after the mirror": (mirror, "observe", after),

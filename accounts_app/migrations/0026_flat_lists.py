@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts_app', '0023_census'),
+        ('accounts_app', '0025_erasure_requests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

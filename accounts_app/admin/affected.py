@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts_app.admin import comparison, words
 from accounts_app.models import Account, Card, Customer, Operation, Snapshot
 from accounts_app.services import lanes, payments
-from accounts_app.services.catalogue import KINDS, Kind, Target
+from accounts_app.services.catalogue import Kind, Target
 from accounts_app.services.payments import Authorisation
 from accounts_app.services.transitions import asked_about
 
@@ -88,7 +88,7 @@ def _cause(row: Account | Card, causes: dict[uuid.UUID, Snapshot]) -> str:
     if snapshot is None:
         return _("It was so when it was first seen here.")
     operation = snapshot.operation
-    is_by_us = operation is not None and _is_effect(operation, snapshot)
+    is_by_us = operation is not None and comparison.is_effect(operation, snapshot)
     if operation and is_by_us and asked_about(operation) == row:
         return _("Stopped on purpose: %(operation)s of %(people)s, “%(reason)s”") % _of(operation)
     upper = _stopped_with(row, snapshot, causes)
@@ -113,11 +113,6 @@ def _stopped_with(
         if upper.status == snapshot.status and abs(upper.revision - snapshot.revision) < TOGETHER
     )
     return next(together, None)
-
-
-def _is_effect(operation: Operation, snapshot: Snapshot) -> bool:
-    was_sent = operation.first_sent_at is not None
-    return was_sent and snapshot.status in KINDS[operation.kind].proves
 
 
 def _of(operation: Operation) -> dict[str, str]:

@@ -10,6 +10,9 @@ from accounts_app.services.transitions import asked_about
 
 # Enough to see what goes on; the account's history has all of it.
 LIMIT = 20
+State = Operation.State
+# What such an operation was sent for, if it was, came by another hand.
+WITHOUT_EFFECT = (State.STALE, State.FAILED, State.NOT_APPLIED)
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,9 @@ def of(operation: Operation) -> list[Beside]:
 
 def _is_effect(operation: Operation, snapshot: Snapshot) -> bool:
     """Whether it shows what the operation was sent for, also when a webhook told of it first."""
-    if operation.first_sent_at is None or snapshot.recorded_at < operation.first_sent_at:
+    if operation.first_sent_at is None or operation.state in WITHOUT_EFFECT:
+        return False
+    if snapshot.recorded_at < operation.first_sent_at:
         return False
     return "status" in snapshot.changed and snapshot.status in KINDS[operation.kind].proves
 

@@ -73,6 +73,12 @@ def cause_of(target: Target) -> Snapshot | None:
     return snapshots.select_related("operation__maker", "operation__checker").first()
 
 
+def is_effect(operation: Operation, snapshot: Snapshot) -> bool:
+    """Whether a snapshot that an operation's read brought shows what it did, not what it found."""
+    is_done = operation.state == Operation.State.SUCCEEDED
+    return is_done and snapshot.status in KINDS[operation.kind].proves
+
+
 def words_for(target: Target) -> str:
     """Say who or what caused the present status, as far as it is known."""
     snapshot = cause_of(target)
@@ -82,7 +88,7 @@ def words_for(target: Target) -> str:
     changed_at = datetime.fromtimestamp(snapshot.revision / 1_000_000, UTC)
     since = f"since {words.minute(changed_at)} at the latest"
     cause = snapshot.operation
-    if cause and cause.first_sent_at and snapshot.status in KINDS[cause.kind].proves:
+    if cause and is_effect(cause, snapshot):
         people = [cause.maker, cause.checker] if cause.checker else [cause.maker]
         names = " and ".join(person.get_username() for person in people)
         return f"It is {target.status} {since}, by operation {cause.pk} of {names}."

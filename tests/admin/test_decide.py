@@ -9,6 +9,7 @@ from accounts_app.models import Account, Operation, Source
 from accounts_app.services import operations, refresh
 from tests.admin.pages import hidden_of, page_of, signed_in, text_of
 from tests.factories import ask
+from tests.services.test_send import advanced, approved_by, when_due
 
 State = Operation.State
 
@@ -83,6 +84,22 @@ def test_who_caused_the_present_state_is_named(programme, operator, approver):
     second = ask("reactivate", account, operator)
     page = text_of(signed_in(approver).get(page_of(second, "decide")))
     assert f"by operation {first.pk} of operator." in page
+
+
+def test_what_an_operation_found_and_did_not_do_is_not_put_on_it(
+    programme, operator, approver, sandbox
+):
+    account = programme.account("inactive")
+    first = approved_by(approver, ask("reactivate", account, operator))
+    sandbox.faults.add(operation="activateAccount", action="status", code=429)
+    put_off = advanced(first)
+    sandbox.world.change("account", str(account.pk), "active")
+    assert when_due(put_off).outcome == "Not sent: the account is now active."
+    assert "Provider also changed this" in text_of(signed_in(approver).get(page_of(first)))
+    account.refresh_from_db()
+    page = text_of(signed_in(approver).get(page_of(ask("close", account, operator), "decide")))
+    assert "by the provider, or by whoever acted there" in page
+    assert "by operation" not in page
 
 
 def test_a_state_the_provider_caused_is_not_put_on_anybody(programme, operator, approver, sandbox):

@@ -48,6 +48,7 @@ def rotate(pem: str, *, person: User | None, reason: str) -> Rotation:
     try:
         uploaded = conf.client().upload_signing_key(public_pem(pem))
     except ProviderError as error:
+        _record(pause, "not known", person, reason, str(error))
         raise Refusal(
             f"The new key may not have arrived; sending stays paused. {error} Run this again with "
             "the same file: a key that arrived already is simply replaced by itself."
@@ -68,15 +69,16 @@ def _refuse_unless_quiet(person: User | None) -> Pause:
     return pause
 
 
-def _record(pause: Pause, key_id: str, person: User | None, reason: str) -> None:
+def _record(pause: Pause, key_id: str, person: User | None, reason: str, trouble: str = "") -> None:
     with transaction.atomic():
         audit.record(
             actor=person or audit.system_user(),
-            action="signing_key.changed",
+            action="signing_key.sent" if trouble else "signing_key.changed",
             target=pause,
             reason=reason,
             before={"key_id": settings.OFFBLOCKS_SIGNING_KEY_ID},
             after={"key_id": key_id},
+            result=trouble,
         )
 
 

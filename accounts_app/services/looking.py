@@ -43,7 +43,8 @@ def at(target: Target) -> Look:
     """Read the target now and let the mirror take what is new; the row in hand follows."""
     if clock.now() - target.asked_at < FRESH:
         return Look(is_fresh=True)
-    if contact.may_read() or limiter.delay() > LONGEST_WAIT:
+    # In this order: leave to read is not asked for in vain, it is for one at a time.
+    if limiter.delay() > LONGEST_WAIT or contact.may_read():
         return Look(is_fresh=False)
     limiter.wait_for_place()
     try:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts_app import audit, conf
 from accounts_app.offblocks.credentials import Secret
+from accounts_app.offblocks.errors import ProviderError
 from accounts_app.offblocks.shapes import Subscription
 from accounts_app.services import contact, jobs
 
@@ -66,30 +67,38 @@ def ensure() -> uuid.UUID:
     """Create our subscription, or correct the one that has our address; return its id.
 
     One that has an earlier address of ours, as after a change of the secret, is moved to the
-    present one: no event falls between two subscriptions. Each time is an audit entry.
+    present one: no event falls between two subscriptions. Each time is an audit entry, also when
+    nobody knows whether it came about. Provider errors pass through.
     """
     client, wanted = conf.client(), callback_url()
     found = client.list_subscriptions().value
     ours = [one for one in found if one.callback_url == wanted]
     ours += [one for one in found if one.callback_url in _earlier_addresses()]
-    answer = client.put_subscription(
-        callback_url=wanted,
-        types=list(settings.OFFBLOCKS_WEBHOOK_TYPES),
-        id=ours[0].id if ours else None,
-        key=uuid.uuid4(),
-    )
-    _record(answer.value.id, was_ours=bool(ours))
-    jobs.make_due(jobs.SUBSCRIPTION)
+    before = ours[0].id if ours else None
+    types = list(settings.OFFBLOCKS_WEBHOOK_TYPES)
+    try:
+        answer = client.put_subscription(wanted, types, id=before, key=uuid.uuid4())
+    except ProviderError as error:
+        _record("webhooks.not_subscribed", before, None, str(error))
+        raise
+    _record("webhooks.subscribed", before, answer.value.id)
     return answer.value.id
 
 
-def _record(number: uuid.UUID, *, was_ours: bool) -> None:
+def _record(
+    action: str, before: uuid.UUID | None, after: uuid.UUID | None, result: str = ""
+) -> None:
     with transaction.atomic():
         audit.record(
             actor=audit.system_user(),
-            action="webhooks.subscribed",
+            action=action,
             target=contact.state(),
-            before={"subscription": str(number) if was_ours else "none"},
+            before={"subscription": str(before or "none")},
             # Never the address: its path may be a secret.
-            after={"subscription": str(number), "types": list(settings.OFFBLOCKS_WEBHOOK_TYPES)},
+            after={
+                "subscription": str(after or "not known"),
+                "types": list(settings.OFFBLOCKS_WEBHOOK_TYPES),
+            },
+            result=result,
         )
+    jobs.make_due(jobs.SUBSCRIPTION)

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from accounts_app import conf, mirror
-from accounts_app.errors import ParentMissing
-from accounts_app.models import Account, Card, Customer, Mirrored, Source
+from accounts_app.errors import ParentMissing, WrongState
+from accounts_app.models import Account, Card, Customer, Mirrored, Reconciliation, Source
 from accounts_app.offblocks.client import Answer
 from accounts_app.services import refresh
 
@@ -30,8 +30,10 @@ def run(progress: Progress) -> Tally:
     `progress` wraps what is iterated; how much it is nobody knows before its end.
 
     Absent rows are counted and left as they are: a closed account may no longer be listed.
-    Provider errors pass through; what was observed before stays.
+    Provider errors pass through; what was observed before stays. Raises WrongState while a
+    comparison is held: what nobody believes without two people is not taken over by the way.
     """
+    _refuse_while_held()
     client, tally = conf.client(), Tally()
     for model, read in (
         (Customer, client.each_customer),
@@ -47,6 +49,15 @@ def run(progress: Progress) -> Tally:
         tally.outcomes[model.KIND] = outcomes
         tally.absent[model.KIND] = _absent(model, listed)
     return tally
+
+
+def _refuse_while_held() -> None:
+    held = Reconciliation.objects.filter(state=Reconciliation.State.HELD).first()
+    if held:
+        raise WrongState(
+            f"Comparison {held.pk} is held for two people, and this would take it over without "
+            "them. Have them decide, or type: manage.py reconcile --apply"
+        )
 
 
 def _observe(shape: Any, asked_at: datetime) -> str:

@@ -105,6 +105,8 @@ def test_a_lost_answer_says_to_repeat_it(sandbox, new_key, settings, capsys):
     with pytest.raises(CommandError, match="Run this again with the same file"):
         rotate(new_key)
     assert pausing.current() is not None
+    entry = AuditEntry.objects.get(action="signing_key.sent")
+    assert (entry.reason, entry.after) == ("Yearly change", {"key_id": "not known"})
     sandbox.faults.clear()
     rotate(new_key)
     take_over(settings, new_key, capsys.readouterr().out)

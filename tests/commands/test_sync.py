@@ -5,7 +5,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts_app.models import Reconciliation
 from accounts_app.offblocks.credentials import Secret
+from tests.admin import rows
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +35,15 @@ def test_rows_that_are_not_listed_are_told(programme):
     programme.customer()
     programme.sandbox.world.entities._store.rows("DELETE FROM entities")
     assert printed("sync").splitlines()[1].split() == ["customer", *"0000001"]
+
+
+def test_what_is_held_for_two_people_is_not_taken_over_by_the_way(sandbox):
+    account = rows.account(status="active")
+    rows.comparison(account)
+    with pytest.raises(CommandError, match="is held for two people"):
+        printed("sync")
+    Reconciliation.objects.update(state=Reconciliation.State.DISCARDED)
+    assert "customer" in printed("sync")
 
 
 def test_trouble_with_the_provider_is_one_sentence(sandbox):

@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts_app.services import limiter, looking
+from accounts_app.models import Contact
+from accounts_app.services import contact, limiter, looking
 from tests.factories import Programme
 
 
@@ -45,6 +46,16 @@ def test_a_provider_in_trouble_is_asked_once(programme, sandbox, trouble):
     sandbox.faults.add(operation="getAccount", times=1, **trouble)
     with a_minute_later():
         assert not looking.at(account).is_fresh
+
+
+def test_a_page_takes_no_leave_that_it_does_not_use(programme, sandbox):
+    account = programme.account()
+    silent = timezone.now() - timedelta(minutes=1)
+    Contact.objects.update(failing_since=silent, failures=3, next_try_at=silent)
+    with a_minute_later():
+        limiter.push(timedelta(seconds=5))
+        assert not looking.at(account).is_fresh
+        assert contact.may_read() == timedelta()
 
 
 def test_a_slow_provider_does_not_hold_the_page(programme, sandbox, settings):

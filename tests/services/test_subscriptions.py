@@ -8,6 +8,7 @@ import pytest
 from accounts_app import conf
 from accounts_app.models import AuditEntry
 from accounts_app.offblocks.credentials import Secret
+from accounts_app.offblocks.errors import OutcomeUnknown
 from accounts_app.services import subscriptions
 
 
@@ -37,6 +38,15 @@ def test_our_subscription_is_made(settings):
 def test_making_it_again_keeps_the_one_there_is():
     assert subscriptions.ensure() == subscriptions.ensure()
     assert len(conf.client().list_subscriptions().value) == 1
+
+
+def test_that_nobody_knows_whether_it_came_about_is_on_record(sandbox):
+    sandbox.faults.add(operation="putWebhook", action="drop_reply", times=9)
+    with pytest.raises(OutcomeUnknown):
+        subscriptions.ensure()
+    entry = AuditEntry.objects.get(action="webhooks.not_subscribed")
+    assert (entry.before["subscription"], entry.after["subscription"]) == ("none", "not known")
+    assert entry.result
 
 
 def test_the_secret_path_is_subscribed_where_it_is_the_proof(settings):

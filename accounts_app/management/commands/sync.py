@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm  # type: ignore[import-untyped]  # publishes no types
 
+from accounts_app.errors import Refusal
 from accounts_app.offblocks.errors import ProviderError
 from accounts_app.services import sync
 
@@ -16,12 +17,14 @@ COLUMNS = (*OUTCOMES, "not listed")
 class Command(BaseCommand):
     """Read all customers, accounts and cards, and show what came of each."""
 
-    help = "Pull customers, accounts and cards into the mirror. Safe to repeat at any time."
+    help = "Pull customers, accounts and cards into the mirror. Safe to repeat."
 
     def handle(self, **_options: Any) -> None:
         """Pull and print a table; raise CommandError when the provider does not let us finish."""
         try:
             tally = sync.run(_progress)
+        except Refusal as refusal:
+            raise CommandError(refusal.message) from refusal
         except ProviderError as error:
             raise CommandError(
                 f"{error.message} What was read before is kept; run the command again."

@@ -22,6 +22,7 @@ from accounts_app.models import (
     Operation,
     Pause,
     Resolution,
+    Review,
     WebhookEvent,
 )
 from accounts_app.models.guards import AppendOnly, Kept
@@ -42,8 +43,8 @@ FROZEN: dict[type[models.Model], Frozen] = {
     Operation: Frozen(
         always=(
             *("kind", "lane", "earlier", "seen", "method", "path", "digest"),
-            *("maker", "maker_subject", "reason", "reference", "form_number", "requested_at"),
-            "needs_checker",
+            *("maker", "maker_subject", "maker_seat", "maker_device", "cause", "reason"),
+            *("reference", "form_number", "requested_at", "needs_checker"),
         ),
         once=(
             "customer",
@@ -67,9 +68,14 @@ FROZEN: dict[type[models.Model], Frozen] = {
     Resolution: Frozen(
         always=(
             *("operation", "discrepancy", "reconciliation", "verdict", "evidence", "made_id"),
-            *("digest", "form_number", "proposer", "proposer_subject", "proposed_at"),
+            *("digest", "form_number", "proposer", "proposer_subject", "proposer_seat"),
+            *("proposer_device", "proposed_at"),
         ),
         after={"decided_at": ("decided_at", "state", "decider", "decider_subject", "note")},
+    ),
+    Review: Frozen(
+        always=("operation", "maker", "maker_subject", "due_at"),
+        after={"reviewed_at": ("reviewed_at", "reviewer", "reviewer_subject", "note")},
     ),
     WebhookEvent: Frozen(
         always=(

@@ -39,6 +39,8 @@ ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 # Failed attempts ---------------------------------------------------------------------------------
 SIGN_IN_FAILURES = env.int("SIGN_IN_FAILURES", default=5)
 SIGN_IN_LOCKOUT = seconds("SIGN_IN_LOCKOUT", 30 * 60)
+# After the first failure; each further one doubles it.
+SIGN_IN_DELAY = seconds("SIGN_IN_DELAY", 1)
 SIGN_IN_RATE = env.int("SIGN_IN_RATE", default=10)
 # A code of an app is good for half a minute and a little more; so long it must not work again.
 CODE_MEMORY = timedelta(minutes=5)
@@ -64,6 +66,9 @@ MFA_FORMS = {
     "authenticate": "accounts_app.signin.forms.CodeForm",
     "reauthenticate": "accounts_app.signin.forms.CodeAgainForm",
     "activate_totp": "accounts_app.signin.forms.EnrolAppForm",
+    "add_webauthn": "accounts_app.signin.passkeys.AddPasskeyForm",
+    "login_webauthn": "accounts_app.signin.passkeys.PasskeyForm",
+    "reauthenticate_webauthn": "accounts_app.signin.passkeys.PasskeyAgainForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = MFA_ALLOW_UNVERIFIED_EMAIL = MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"

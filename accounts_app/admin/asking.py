@@ -53,12 +53,12 @@ class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker 
         self, request: HttpRequest, kind_name: str, target_id: uuid.UUID | None = None
     ) -> HttpResponse:
         """Show what would happen (GET), or ask for it (POST)."""
+        refusals.unless_seen(self, request)
         kind = KINDS.get(kind_name)
         if kind is None or kind.target is not self.model or kind.begins is not (target_id is None):
             raise Http404
         target = get_object_or_404(kind.target, pk=target_id) if target_id else None
-        may_ask = request.user.has_perm(kind.permission)
-        if not (may_ask and self.has_view_permission(request, target)):
+        if not request.user.has_perm(kind.permission):
             return self._no(request, f"You may not ask for this: {kind.label.lower()}.", target)
         if kind.is_irreversible:
             stepping_up.demand(request)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from django.contrib.admin import AllValuesFieldListFilter, ModelAdmin, ShowFacets
+from django.contrib.admin import AllValuesFieldListFilter, ShowFacets
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import QuerySet
@@ -16,7 +16,9 @@ from django.utils.translation import gettext
 
 from accounts_app.admin import acting, guessing, saved_views, search
 from accounts_app.admin.exporting import ExportMixin
+from accounts_app.admin.history import AuditedHistory
 from accounts_app.admin.lists import BoundedPaginator, DeskList
+from accounts_app.admin.narrowing import PlainLookups
 
 
 class ValuesFilter(AllValuesFieldListFilter):
@@ -28,7 +30,7 @@ class ValuesFilter(AllValuesFieldListFilter):
             yield {**choice, "display": choice["display"] or "none"}
 
 
-class ViewOnlyAdmin(ExportMixin, ModelAdmin):  # type: ignore[type-arg]  # only for the checker
+class ViewOnlyAdmin(ExportMixin, AuditedHistory, PlainLookups):
     """An admin page that lists and shows, and refuses everything else to everybody.
 
     `looks_in` are the text columns and `looks_in_ids` the id columns that the search looks in,

@@ -49,12 +49,11 @@ class BatchMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checke
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def batch_view(self, request: HttpRequest, kind_name: str) -> HttpResponse:
         """Show what would happen to each row (GET), or ask for it (POST)."""
+        refusals.unless_seen(self, request)
         if not batches.fits(kind_name, self.model.KIND):
             raise Http404
         kind = Batch.Kind(kind_name)
-        if not (
-            request.user.has_perm(batches.permission(kind)) and self.has_view_permission(request)
-        ):
+        if not request.user.has_perm(batches.permission(kind)):
             sentence = _("You may not ask for this: %s.") % kind.label.lower()
             return refusals.list_page(self.admin_site, request, sentence, model=self.model)
         if request.method == "POST":

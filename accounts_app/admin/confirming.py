@@ -39,10 +39,10 @@ class ConfirmMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def decide_view(self, request: HttpRequest, resolution_id: int) -> HttpResponse:
         """Show everything the decision rests on (GET), or take it (POST)."""
+        refusals.unless_seen(self, request)
         resolution = _found(resolution_id)
         is_own = resolutions.is_own(resolution, acting.person(request))
-        may_decide = is_own or request.user.has_perm(resolutions.CONFIRM)
-        if not (may_decide and self.has_view_permission(request, resolution)):
+        if not (is_own or request.user.has_perm(resolutions.CONFIRM)):
             sentence = "You may not confirm or reject proposals."
             return refusals.page(self.admin_site, request, sentence, target=resolution)
         stepping_up.demand(request)
@@ -95,6 +95,7 @@ class ConfirmMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
     @method_decorator(require_POST)
     def withdraw_view(self, request: HttpRequest, resolution_id: int) -> HttpResponse:
         """Take one's own proposal back."""
+        refusals.unless_seen(self, request)
         resolution = _found(resolution_id)
         try:
             resolutions.withdraw(resolution.pk, proposer=acting.person(request))

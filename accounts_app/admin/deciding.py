@@ -51,10 +51,10 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def decide_view(self, request: HttpRequest, operation_id: int) -> HttpResponse:
         """Show everything the decision rests on (GET), or take it (POST)."""
+        refusals.unless_seen(self, request)
         operation = get_object_or_404(_operations(), pk=operation_id)
         is_theirs = operations.is_own(operation, acting.person(request))
-        may_decide = is_theirs or request.user.has_perm(DECIDE)
-        if not (may_decide and self.has_view_permission(request, operation)):
+        if not (is_theirs or request.user.has_perm(DECIDE)):
             words = "You may not approve or reject requests."
             return refusals.page(self.admin_site, request, words, target=operation)
         if KINDS[operation.kind].is_irreversible:
@@ -111,6 +111,7 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
     @method_decorator(require_POST)
     def cancel_view(self, request: HttpRequest, operation_id: int) -> HttpResponse:
         """Withdraw one's own request."""
+        refusals.unless_seen(self, request)
         operation = get_object_or_404(Operation, pk=operation_id)
         try:
             operations.cancel(operation.pk, maker=acting.person(request))

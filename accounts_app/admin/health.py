@@ -83,6 +83,8 @@ def _page(
 
 def _end(site: AdminSite, request: HttpRequest, number: int) -> HttpResponse:
     """End an incident; a refusal keeps what was typed."""
+    if not request.user.has_perm(incidents.END):
+        raise PermissionDenied
     form = EndForm(request.POST)
     if not form.is_valid():
         return _page(site, request, form, number)

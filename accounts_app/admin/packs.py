@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts_app.admin import acting, refusals, words
+from accounts_app.admin import acting, refusals, stepping_up, words
 from accounts_app.admin.forms import PlainForm, reason_field, reference_field
 from accounts_app.errors import NotPermitted, Refusal
 from accounts_app.services.evidence import packing
@@ -73,10 +73,12 @@ class EvidenceMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the che
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def evidence_view(self, request: HttpRequest, row_id: uuid.UUID) -> HttpResponse | FileResponse:
         """Ask for the period and the reason (GET), or hand out the pack (POST)."""
+        refusals.unless_seen(self, request)
         row = get_object_or_404(self.get_queryset(request), pk=row_id)
-        if not (self.has_view_permission(request) and self.has_evidence_permission(request)):
+        if not self.has_evidence_permission(request):
             sentence = _("You may not take evidence out of the system.")
             return refusals.page(self.admin_site, request, sentence, target=row)
+        stepping_up.demand(request)
         if request.method != "POST":
             days = {"since": row.created_at.date(), "until": timezone.now().date()}
             return self._evidence_page(request, row, EvidenceForm(initial=days))

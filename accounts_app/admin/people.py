@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts_app import rights
 from accounts_app.admin import acting, stepping_up, words
 from accounts_app.admin.base import ViewOnlyAdmin
+from accounts_app.admin.history import AuditedHistory
+from accounts_app.admin.narrowing import PlainLookups
 from accounts_app.admin.unlocking import UnlockMixin
 from accounts_app.errors import NotPermitted
 from accounts_app.services import staff
@@ -51,7 +53,7 @@ class StaffForm(UserChangeForm):  # type: ignore[type-arg]  # only the checker m
 
 
 @admin.register(User)
-class StaffAdmin(UnlockMixin, UserAdmin):  # type: ignore[type-arg]
+class StaffAdmin(UnlockMixin, AuditedHistory, PlainLookups, UserAdmin):  # type: ignore[type-arg]
     """The people who may sign in; their rights come from roles alone."""
 
     form = StaffForm

@@ -2,11 +2,21 @@
 
 from typing import Any
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+
+
+def unless_seen(admin: "ModelAdmin[Any]", request: HttpRequest) -> None:
+    """Raise PermissionDenied for whoever may not see such rows, before one is looked for.
+
+    To them a row that is there and one that is not are the same.
+    """
+    if not admin.has_view_permission(request):
+        raise PermissionDenied
 
 
 def page(site: AdminSite, request: HttpRequest, words: str, *, target: Model) -> HttpResponse:

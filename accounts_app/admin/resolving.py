@@ -39,9 +39,9 @@ class ResolveMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def resolve_view(self, request: HttpRequest, subject_id: int) -> HttpResponse:
         """Show what happened and what is so now (GET), or propose an end (POST)."""
+        refusals.unless_seen(self, request)
         subject = get_object_or_404(self.get_queryset(request), pk=subject_id)
-        may_propose = request.user.has_perm(resolutions.PROPOSE)
-        if not (may_propose and self.has_view_permission(request, subject)):
+        if not request.user.has_perm(resolutions.PROPOSE):
             sentence = "You may not propose how this ends."
             return refusals.page(self.admin_site, request, sentence, target=subject)
         stepping_up.demand(request)

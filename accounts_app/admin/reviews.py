@@ -100,6 +100,7 @@ class ReviewAdmin(ViewOnlyAdmin):
     @method_decorator(require_POST)
     def tick_view(self, request: HttpRequest, review_id: int) -> HttpResponse:
         """Tick it, and lead back to what else waits."""
+        refusals.unless_seen(self, request)
         review = get_object_or_404(Review, pk=review_id)
         note = request.POST.get("note", "").replace("\0", "")[:REASON_LENGTH]
         try:

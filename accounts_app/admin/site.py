@@ -7,6 +7,7 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +49,9 @@ class BackofficeSite(AdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Send whoever is not signed in to the one page where one signs in."""
+        """Send whoever is not signed in to the one page where one signs in; no form is taken."""
+        if request.method == "POST":
+            return redirect(settings.LOGIN_URL)
         answer: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return answer
 
@@ -73,8 +76,9 @@ class BackofficeSite(AdminSite):
         """Put the pages that belong to no model before those that do."""
         from accounts_app.admin import health, palette, saved_views  # noqa: PLC0415 -- see each_context
 
-        # Django's "view on site" fails on an id that is none, and there is no other site.
-        stock = [one for one in super().get_urls() if getattr(one, "name", "") != "view_on_site"]
+        # Django's "view on site" fails on an id that is none, and no form of ours completes.
+        unused = ("view_on_site", "autocomplete")
+        stock = [one for one in super().get_urls() if getattr(one, "name", "") not in unused]
         return [*health.urls(self), *palette.urls(), *saved_views.urls(), *stock]
 
     def index(

@@ -48,6 +48,7 @@ class UnlockMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def unlock_view(self, request: HttpRequest, user_id: int) -> HttpResponse:
         """Ask why (GET), or let them in again (POST)."""
+        refusals.unless_seen(self, request)
         person = get_object_or_404(User, pk=user_id)
         by = acting.person(request)
         if person == by or not self.has_change_permission(request, person):

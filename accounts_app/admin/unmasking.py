@@ -38,6 +38,7 @@ class UnmaskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def unmask_view(self, request: HttpRequest, customer_id: uuid.UUID) -> HttpResponse:
         """Ask for the reason (GET); show in full from now on, and lead back (POST)."""
+        refusals.unless_seen(self, request)
         customer = get_object_or_404(Customer, pk=customer_id)
         back = _way_back(request, customer)
         form = UnmaskForm(request.POST or None)

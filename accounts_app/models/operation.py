@@ -66,6 +66,8 @@ class Operation(Kept):
     maker_subject = models.CharField(max_length=255, blank=True)
     # Which session it was asked from, as a digest: nobody agrees in that session.
     maker_seat = models.CharField(max_length=64, blank=True)
+    # Which passkey that session had shown, as a digest: nobody agrees with the same one.
+    maker_device = models.CharField(max_length=64, blank=True)
     cause = models.CharField(max_length=32, blank=True)
     reason = Words()
     reference = Line("case reference", max_length=64, blank=True)

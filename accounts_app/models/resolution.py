@@ -67,6 +67,8 @@ class Resolution(Kept):
     proposer_subject = models.CharField(max_length=255)
     # Which session it was proposed from, as a digest: nobody agrees in that session.
     proposer_seat = models.CharField(max_length=64, blank=True)
+    # Which passkey that session had shown, as a digest: nobody agrees with the same one.
+    proposer_device = models.CharField(max_length=64, blank=True)
     proposed_at = models.DateTimeField()
     decider = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

@@ -4,10 +4,15 @@ django-axes counts failures per name and source. It is given a digest of the nam
 now and then type a password where the name belongs.
 """
 
+from datetime import datetime, timedelta
+
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Max, Sum
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts_app import audit
@@ -17,6 +22,20 @@ from accounts_app.services import sessions
 def digest_of(name: str) -> str:
     """Return what stands for a typed name, however it is capitalised; only we can compute it."""
     return salted_hmac("accounts_app.signin", name.strip().casefold()).hexdigest()[:32]
+
+
+def wait(name: str, source: str | None) -> timedelta:
+    """Return how long a name, given by its digest, has to wait before the next try from a source.
+
+    It doubles with each failure; after SIGN_IN_FAILURES of them the lockout takes over.
+    """
+    rows = AccessAttempt.objects.filter(username=name, ip_address=source)
+    told = rows.aggregate(failures=Sum("failures_since_start"), last=Max("attempt_time"))
+    failures = told["failures"] or 0
+    if not 0 < failures < settings.SIGN_IN_FAILURES:
+        return timedelta(0)
+    over: datetime = told["last"] + settings.SIGN_IN_DELAY * 2 ** (failures - 1)
+    return max(over - timezone.now(), timedelta(0))
 
 
 @transaction.atomic

@@ -89,7 +89,7 @@ def _new(
         seen=seen.by_maker(target),
         maker=maker,
         maker_subject=subject_of(maker),
-        maker_seat=presence.seat(),
+        **presence.of("maker"),
         cause=asked.cause,
         reason=asked.reason.strip(),
         reference=asked.reference.strip(),
@@ -182,7 +182,7 @@ def _to_decide(operation_id: int, checker: User) -> Operation:
         raise NotPermitted("You may not approve or reject requests.")
     if is_own(operation, checker):
         raise SameEyes("You cannot decide your own request: a second person must.")
-    presence.refuse_same(operation.maker_seat)
+    presence.refuse_same(operation.maker_seat, operation.maker_device)
     if operation.state != Operation.State.REQUESTED:
         raise AlreadyMoved(f"This request was decided already: {operation.get_state_display()}.")
     if clock.now() - operation.requested_at > settings.REQUEST_LIFETIME:

@@ -1,6 +1,6 @@
-"""From which session somebody acts: one session cannot both ask and agree, whoever signed in.
+"""From which session and with which passkey somebody acts: neither can both ask and agree.
 
-The mark lives in the session's data, so that it stays while the session's key is renewed.
+Both live in the session's data, so that they stay while the session's key is renewed.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts_app.errors import SameEyes
 
-MARK = "seat"
+MARK, SHOWN = "seat", "passkey"
 
 _session: ContextVar[SessionBase | None] = ContextVar("session", default=None)
 
@@ -40,9 +40,29 @@ def seat() -> str:
     return hashlib.sha256(str(mark).encode()).hexdigest()
 
 
-def refuse_same(other: str) -> None:
-    """Raise SameEyes when the first of two acts was done from the very session that acts now."""
-    if other and other == seat():
+def show(session: SessionBase, device: str) -> None:
+    """Note which passkey was shown in a session, by its digest."""
+    session[SHOWN] = device
+
+
+def device() -> str:
+    """Return the digest of the passkey last shown in the session that acts now; empty without."""
+    session = _session.get()
+    return str(session.get(SHOWN, "")) if session is not None else ""
+
+
+def of(who: str) -> dict[str, str]:
+    """Return both as the columns of an act in which its person is called `who`."""
+    return {f"{who}_seat": seat(), f"{who}_device": device()}
+
+
+def refuse_same(other_seat: str, other_device: str) -> None:
+    """Raise SameEyes when the first of two acts came from the session or passkey that acts now."""
+    if other_device and other_device == device():
+        raise SameEyes(
+            _("This was asked for with the passkey you signed in with. A second person has to act.")
+        )
+    if other_seat and other_seat == seat():
         raise SameEyes(
             _("This was asked for in the session you are in. A second person has to sign in anew.")
         )

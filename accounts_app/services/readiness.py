@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from accounts_app import clock
 from accounts_app.models import Operation, Source
 from accounts_app.offblocks.errors import ProviderError
-from accounts_app.services import answers, asking, deadlines, pausing, refresh
+from accounts_app.services import answers, asking, deadlines, operations, pausing, refresh
 from accounts_app.services.catalogue import KINDS, Kind, Target
 from accounts_app.services.transitions import known_target_of, target_of
 
@@ -33,6 +33,8 @@ def check(operation: Operation) -> bool:
 
 def _invalid(operation: Operation) -> str:
     kind = KINDS[operation.kind]
+    if operation.digest != operations.digest_of(operation):
+        return "Not sent: this is no longer the request that was agreed to."
     if not User.objects.get(pk=operation.maker_id).has_perm(kind.permission):
         return "Not sent: the person who asked no longer has the right to."
     if operation.checker_id:

@@ -59,7 +59,7 @@ def propose(  # noqa: PLR0913 -- the parts of a proposal
             form_number=form_number,
             proposer=proposer,
             proposer_subject=subject_of(proposer),
-            proposer_seat=presence.seat(),
+            **presence.of("proposer"),
             proposed_at=clock.now(),
         )
         resolution.digest = digest_of(resolution, held)
@@ -151,7 +151,7 @@ def _theirs_to_decide(resolution: Resolution, decider: User) -> Resolution:
         raise NotPermitted("You may not confirm or reject proposals.")
     if is_own(resolution, decider):
         raise SameEyes("You cannot decide your own proposal: a second person must.")
-    presence.refuse_same(resolution.proposer_seat)
+    presence.refuse_same(resolution.proposer_seat, resolution.proposer_device)
     _refuse_unless_open(resolution)
     return resolution
 

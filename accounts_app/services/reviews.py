@@ -73,7 +73,7 @@ def tick(review_id: int, *, reviewer: User, note: str = "") -> Review:
         review: Review = Review.objects.select_for_update(no_key=True, of=("self",)).get(
             pk=review_id
         )
-        presence.refuse_same(review.operation.maker_seat)
+        presence.refuse_same(review.operation.maker_seat, review.operation.maker_device)
         if is_own(review, reviewer):
             raise SameEyes(_("You cannot review what you did yourself: a second person must."))
         if review.reviewed_at is not None:

@@ -1,5 +1,6 @@
 """How often one source may try to sign in, and what is said to whom is locked out."""
 
+import math
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -16,12 +17,15 @@ View = Callable[..., HttpResponse]
 
 
 def limited(view: View) -> View:
-    """Answer 429 to more than SIGN_IN_RATE forms a minute from one source."""
+    """Answer 429 to more than SIGN_IN_RATE forms a minute from a source, and to haste."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST" and not _may_try(request):
             return refusal(request, MINUTE)
+        wait = _wait(request)
+        if wait:
+            return refusal(request, wait)
         return view(request, *args, **kwargs)
 
     return wrapped
@@ -29,9 +33,10 @@ def limited(view: View) -> View:
 
 def refusal(request: HttpRequest, wait: timedelta) -> HttpResponse:
     """Say that it was tried too often, and how long to wait."""
-    minutes = int(wait.total_seconds() // 60)
-    answer = render(request, "sign_in/locked.html", {"minutes": minutes}, status=429)
-    answer["Retry-After"] = str(int(wait.total_seconds()))
+    seconds = math.ceil(wait.total_seconds())
+    told = {"minutes": seconds // 60, "seconds": seconds}
+    answer = render(request, "sign_in/locked.html", told, status=429)
+    answer["Retry-After"] = str(seconds)
     return answer
 
 
@@ -49,6 +54,13 @@ def name_of(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
 def source_of(request: HttpRequest) -> str | None:
     """Return the address django-axes counts by; the forwarding middleware has cleaned it."""
     return request.META.get("REMOTE_ADDR") or None
+
+
+def _wait(request: HttpRequest) -> timedelta:
+    """Return how long the name in the form has to wait; the page of codes counts by itself."""
+    if "login" not in request.POST:
+        return timedelta(0)
+    return lockout.wait(name_of(request, None), source_of(request))
 
 
 def _may_try(request: HttpRequest) -> bool:

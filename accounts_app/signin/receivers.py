@@ -16,8 +16,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts_app import audit
-from accounts_app.services import lockout, strength
-from accounts_app.signin import claims, keeping
+from accounts_app.services import lockout, presence, strength
+from accounts_app.signin import claims, keeping, passkeys
 
 FACTORS = {
     Authenticator.Type.TOTP: strength.TOTP,
@@ -31,7 +31,7 @@ def step_done(request: HttpRequest, user: User, method: str, **details: Any) -> 
     """Note what somebody has just shown, at sign-in or again."""
     is_again = details.get("reauthenticated", False)
     if method == "mfa":
-        strength.prove(request, user.pk, FACTORS[details["type"]])
+        _shown(request, user, details["type"], details["id"])
     elif method == "password" and not is_again:
         strength.begin(request, user.pk, strength.PASSWORD)
     elif method == "socialaccount":
@@ -39,6 +39,14 @@ def step_done(request: HttpRequest, user: User, method: str, **details: Any) -> 
         claims.keep(request, user)
     if is_again:
         again(request, user)
+
+
+def _shown(request: HttpRequest, user: User, type: str, number: int) -> None:
+    """Note a factor, and which passkey it was."""
+    strength.prove(request, user.pk, FACTORS[Authenticator.Type(type)])
+    if type == Authenticator.Type.WEBAUTHN:
+        passkey = Authenticator.objects.get(pk=number)
+        presence.show(request.session, passkeys.fingerprint(passkey))
 
 
 def again(request: HttpRequest, user: User) -> None:
@@ -121,7 +129,7 @@ def factor_added(instance: Authenticator, created: bool, **_kwargs: Any) -> None
     request = context.request
     person = _person(request, instance)
     if person is not None and instance.type != Authenticator.Type.RECOVERY_CODES:
-        strength.prove(request, person.pk, FACTORS[instance.type])
+        _shown(request, person, instance.type, instance.pk)
         request.session.cycle_key()
     _record_factor("factor.added", instance, person)
 

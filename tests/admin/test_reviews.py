@@ -11,6 +11,7 @@ from tests.admin import rows
 from tests.admin.conftest import address
 from tests.admin.pages import signed_in, text_of
 from tests.factories import ask
+from tests.guarded import alter
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +74,7 @@ def test_who_comes_second_is_told(review, approver):
 def test_the_start_page_counts_what_waits_and_alarms_when_overdue(review, approver):
     found = piles(approver)
     assert (found["acts to review"].number, found["reviews overdue"].number) == (1, 0)
-    Review.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    alter(Review.objects.all(), due_at=timezone.now() - timedelta(minutes=1))
     overdue = piles(approver)["reviews overdue"]
     assert (overdue.number, overdue.tone) == (1, "alarm")
     listed = signed_in(approver).get(overdue.address).context["cl"].result_list

@@ -58,3 +58,33 @@ def test_nor_is_an_act_reviewed_in_it(session, operator, approver):
 
 def test_outside_a_request_there_is_no_session():
     assert presence.seat() == ""
+
+
+@pytest.fixture
+def elsewhere(session) -> SessionStore:
+    """Another session, in which the same passkey was shown."""
+    store = SessionStore()
+    for one in (session, store):
+        presence.show(one, "0f" * 32)
+    return store
+
+
+def test_s8_a_request_is_not_approved_with_its_passkey(session, elsewhere, operator, approver):
+    with presence.at(session):
+        asked = ask("close", rows.account(), operator)
+    with presence.at(elsewhere), pytest.raises(SameEyes, match="passkey"):
+        operations.approve(asked.pk, checker=approver, digest=asked.digest)
+
+
+def test_s8_nor_a_proposal_confirmed(session, elsewhere, operator, approver):
+    with presence.at(session):
+        made = rows.proposal(rows.contradiction(rows.account(status="closed")), "keep", operator)
+    with presence.at(elsewhere), pytest.raises(SameEyes, match="passkey"):
+        resolutions.confirm(made.pk, decider=approver, digest=made.digest)
+
+
+def test_s8_nor_an_act_reviewed(session, elsewhere, operator, approver):
+    with presence.at(session):
+        review = ask("deactivate", rows.account(), operator).review
+    with presence.at(elsewhere), pytest.raises(SameEyes, match="passkey"):
+        reviews.tick(review.pk, reviewer=approver)

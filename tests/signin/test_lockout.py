@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts_app.models import AuditEntry
 from tests.admin.pages import text_of
@@ -140,3 +142,30 @@ def test_a_known_and_an_unknown_name_cost_the_same(client, viewer, monkeypatch):
     names = ("somebody", "viewer", "nobody")  # the first fills what Django keeps in memory
     _, known, unknown = [cost(client, name, monkeypatch) for name in names]
     assert known == unknown
+
+
+def test_s16_each_failure_doubles_the_wait(client, viewer, settings, time_machine):
+    settings.SIGN_IN_DELAY = timedelta(seconds=1)
+    waits = []
+    for _ in range(4):
+        time_machine.move_to("2026-11-02T10:00:00Z", tick=False)
+        assert fail(client, times=1).status_code == 200
+        waits.append(int(fail(client, times=1)["Retry-After"]))
+        AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=1))
+    assert waits == [1, 2, 4, 8]
+
+
+def test_s16_what_comes_too_soon_is_not_looked_at_and_counts_for_nothing(client, viewer, settings):
+    settings.SIGN_IN_DELAY = timedelta(minutes=5)
+    fail(client, times=1)
+    answer = send_password(client, "viewer")
+    assert answer.status_code == 429
+    assert "too soon after the last try" in text_of(answer)
+    assert AccessAttempt.objects.get().failures_since_start == 1
+
+
+def test_s16_it_holds_up_neither_others_nor_other_sources(client, viewer, operator, settings):
+    settings.SIGN_IN_DELAY = timedelta(minutes=5)
+    fail(client, times=1)
+    assert send_password(client, "operator", "wrong").status_code == 200
+    assert send_password(client, "viewer", "wrong", REMOTE_ADDR=ELSEWHERE).status_code == 200

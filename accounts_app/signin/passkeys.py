@@ -1,0 +1,76 @@
+"""Passkeys: whatever a browser sends is judged, and one of them lets one login in.
+
+The libraries expect the shape that a browser gives it; who tries to get in sends what they like.
+"""
+
+import hashlib
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from allauth.mfa.webauthn.internal.auth import parse_registration_response
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from fido2 import cbor
+
+# What the libraries raise over something that is no passkey's answer.
+ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, struct.error)
+
+
+class PasskeyForm(LoginWebAuthnForm):
+    """Signing in with a passkey alone."""
+
+    def clean_credential(self) -> Authenticator:
+        """Return the passkey that was shown; raises ValidationError."""
+        with _judged():
+            return super().clean_credential()
+
+
+class PasskeyAgainForm(ReauthenticateWebAuthnForm):
+    """The passkey shown again before something that matters."""
+
+    def clean_credential(self) -> Authenticator:
+        """Return the passkey that was shown; raises ValidationError."""
+        with _judged():
+            return super().clean_credential()
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """A new passkey, which nobody has enrolled before."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what is none, and one that another login has: they would be one person's."""
+        with _judged():
+            entered: dict[str, Any] = super().clean()
+            new = _digest(entered["credential"]) if entered.get("credential") else ""
+        rows = Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN)
+        if new and any(fingerprint(one) == new for one in rows):
+            sentence = gettext("This passkey was enrolled before. Use another one.")
+            raise ValidationError(sentence)
+        return entered
+
+
+def fingerprint(passkey: Authenticator) -> str:
+    """Return SHA-256, hex, of a passkey's public key; empty where none is kept."""
+    return _digest(passkey.data["credential"]) if passkey.data.get("credential") else ""
+
+
+def _digest(credential: dict[str, Any]) -> str:
+    kept = parse_registration_response(credential).response.attestation_object.auth_data
+    return hashlib.sha256(cbor.encode(dict(kept.credential_data.public_key))).hexdigest()
+
+
+@contextmanager
+def _judged() -> Iterator[None]:
+    try:
+        yield
+    except ODD as error:
+        raise get_adapter().validation_error("incorrect_code") from error

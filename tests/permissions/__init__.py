@@ -1,0 +1,1 @@
+"""Who may do what, held against every address and act: the matrix of SECURITY.md as a test."""

@@ -80,7 +80,8 @@ def list_view(request: HttpRequest) -> HttpResponse:
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the list's query under a name, and return to the list as it was."""
     listed = request.POST.get("list", "")
-    _refuse_unless_seen(request, listed)
+    if not _page_of(listed).has_view_permission(request):
+        raise PermissionDenied
     query, form = views.cleaned(request.POST.get("query", "")), ViewForm(request.POST)
     try:
         if not form.is_valid():
@@ -95,7 +96,8 @@ def save_view(request: HttpRequest) -> HttpResponse:
 def open_view(request: HttpRequest, number: int) -> HttpResponse:
     """Lead whoever may see the list to it, as the view shows it; its owner may have removed it."""
     view = get_object_or_404(SavedView, pk=number)
-    _refuse_unless_seen(request, view.list)
+    if not _page_of(view.list).has_view_permission(request):
+        raise Http404
     return redirect(_address(view))
 
 
@@ -125,9 +127,8 @@ def _model(listed: str) -> type[Model]:
     raise Http404
 
 
-def _refuse_unless_seen(request: HttpRequest, listed: str) -> None:
-    if not admin.site._registry[_model(listed)].has_view_permission(request):
-        raise PermissionDenied
+def _page_of(listed: str) -> "admin.ModelAdmin[Any]":
+    return admin.site._registry[_model(listed)]
 
 
 def _list_address(listed: str) -> str:

@@ -12,6 +12,7 @@ PREFIX = "/sign-in/"
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Give pages below /sign-in/ the admin's header; every page learns whether this is a demo."""
     more = {"is_demo": settings.DEMO, "sso_name": settings.OIDC_ISSUER and settings.OIDC_NAME}
-    if not request.path_info.startswith(PREFIX):
+    # What was refused before anybody knew who asks has no person to draw the header for.
+    if not request.path_info.startswith(PREFIX) or not hasattr(request, "user"):
         return more
     return {**admin.site.each_context(request), **more}

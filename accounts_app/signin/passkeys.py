@@ -48,19 +48,24 @@ class AddPasskeyForm(AddWebAuthnForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuse what is none, and one that another login has: they would be one person's."""
+        credential = self.cleaned_data.get("credential")
         with _judged():
+            # First, because whoever shows the page again asks again, and the challenge is spent.
+            if credential and _is_known(credential):
+                raise ValidationError(gettext("This passkey was enrolled before. Use another one."))
             entered: dict[str, Any] = super().clean()
-            new = _digest(entered["credential"]) if entered.get("credential") else ""
-        rows = Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN)
-        if new and any(fingerprint(one) == new for one in rows):
-            sentence = gettext("This passkey was enrolled before. Use another one.")
-            raise ValidationError(sentence)
         return entered
 
 
 def fingerprint(passkey: Authenticator) -> str:
     """Return SHA-256, hex, of a passkey's public key; empty where none is kept."""
     return _digest(passkey.data["credential"]) if passkey.data.get("credential") else ""
+
+
+def _is_known(credential: dict[str, Any]) -> bool:
+    new = _digest(credential)
+    rows = Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN)
+    return any(fingerprint(one) == new for one in rows)
 
 
 def _digest(credential: dict[str, Any]) -> str:

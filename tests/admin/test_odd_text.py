@@ -39,6 +39,14 @@ def test_w11_a_nul_in_the_address_is_refused(auditor, address):
     assert "This address cannot be read" in answer.content.decode()
 
 
+@pytest.mark.parametrize("address", ["", "code/", "factors/", "sessions/"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_nul_in_the_address_of_sign_in_is_refused(address, method):
+    answer = getattr(Client(), method)(f"/sign-in/{address}?a=%00")
+    assert answer.status_code == 400
+    assert "This address cannot be read" in answer.content.decode()
+
+
 @pytest.mark.parametrize("address", ODD)
 def test_odd_text_in_the_address_finds_nothing(auditor, address):
     answer = signed_in(auditor).get(f"/admin/accounts_app/{address}", follow=True)

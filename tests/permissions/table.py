@@ -84,9 +84,11 @@ def _begun(view: str, right: str, answer: int) -> Cell:
 
 def _resolved(name: str) -> dict[str, Row]:
     page, view = f"admin:accounts_app_{name}_", VIEW + name
+    # There is nothing to read anew about a comparison.
+    looked = 404 if name == "reconciliation" else 302
     return {
         f"{page}resolve": Row(shown(view, PROPOSE), done(view, PROPOSE)),
-        f"{page}resolve_look": Row(NOT_TAKEN, done(view, REFRESH)),
+        f"{page}resolve_look": Row(NOT_TAKEN, Cell((view, REFRESH), looked)),
     }
 
 
@@ -134,8 +136,9 @@ OWN_PAGES = {
         NOT_TAKEN, done(VIEW + "reconciliation", OURS + "run_reconciliation")
     ),
     f"{_PAGE}webhookevent_subscription": Row(shown(_EVENT), NOT_TAKEN),
+    # While sending is paused the page says so, and changes nothing.
     f"{_PAGE}webhookevent_change_subscription": Row(
-        shown(_EVENT, SUBSCRIBE), done(_EVENT, SUBSCRIBE)
+        shown(_EVENT, SUBSCRIBE), shown(_EVENT, SUBSCRIBE)
     ),
     f"{_PAGE}webhookevent_body": Row(shown(_EVENT), NOT_TAKEN),
     f"{_PAGE}webhookevent_look_again": Row(NOT_TAKEN, done(_EVENT, OURS + "look_again")),
@@ -153,7 +156,7 @@ SITE = {
     "admin:end_incident": Row(NOT_TAKEN, done(OURS + "end_incident")),
     "admin:views": Row(shown(), NOT_TAKEN),
     "admin:save_view": Row(NOT_TAKEN, done(VIEW + "account")),
-    "admin:view": Row(done(VIEW + "account"), NOT_TAKEN),
+    "admin:view": Row(Cell((VIEW + "account",), 302, refusal=404), NOT_TAKEN),
     # Others' views are not found; one's own has a test of its own.
     "admin:change_view": Row(NOT_TAKEN, NOT_FOUND),
 }
@@ -163,8 +166,8 @@ PUBLIC = {
     "readyz": Row(public(200), public(405)),
     "metrics": Row(public(200), public(405)),
     "policy_report": Row(public(405), public(400)),
-    # Nobody's session counts there: a delivery proves itself.
-    "webhooks:offblocks": Row(public(405), public(401)),
+    # Nobody's session counts there, and a form is no delivery.
+    "webhooks:offblocks": Row(public(405), public(415)),
 }
 
 TABLE: dict[str, Row] = {

@@ -22,10 +22,10 @@ from tests.permissions.table import TABLE
 from tests.permissions.walk import Address, addresses
 from tests.permissions.watching import ALWAYS, text_of, undone
 from tests.permissions.who import SIGNED_OUT, WHO, person
-from tests.permissions.world import World, build, hidden_from
+from tests.permissions.world import World, hidden_from
 
 pytestmark = [pytest.mark.django_db, pytest.mark.permissions]
-CASES = int(os.environ.get("URL_FUZZ_CASES", "300"))
+CASES = int(os.environ.get("URL_FUZZ_CASES", "100"))
 SEED = int(os.environ.get("URL_FUZZ_SEED", "0"))
 EVERY = addresses()
 # Pages on which a person decides look at the provider first, and the mirror takes what is new.
@@ -33,7 +33,7 @@ LOOKED = ALWAYS | {
     *("accounts_app_contact", "accounts_app_customer", "accounts_app_account"),
     *("accounts_app_card", "accounts_app_snapshot", "accounts_app_discrepancy"),
 }
-TRACES = ("Traceback", "site-packages", "accounts_app/", "SELECT ", "sqlite3", "psycopg")
+TRACES = ("Traceback", "site-packages", "accounts_app/services", "SELECT ", "sqlite3", "psycopg")
 EXEMPT = ("policy_report", "webhooks:offblocks")
 
 
@@ -46,14 +46,6 @@ class Throw:
     form: Any
     content_type: str = ""
     has_token: bool = True
-
-
-@pytest.fixture
-def world(sandbox, settings, anchor_key_pem) -> World:
-    """One of everything, beside a provider that answers; and nobody is told to wait."""
-    settings.AUDIT_ANCHOR_KEY = anchor_key_pem
-    settings.SIGN_IN_RATE = settings.CODE_TRIES = 1_000_000
-    return build()
 
 
 @pytest.mark.parametrize("who", WHO)
@@ -69,7 +61,7 @@ def test_whatever_is_sent_the_answer_is_in_order(who, world):
             f"URL_FUZZ_SEED={number} {throw.method} {throw.path[:300]}: {fault}"
             for fault in _faults(throw, who, client)
         ]
-    assert faults == []
+    assert not faults, "\n".join(map(str, faults))
 
 
 def _throw(random: Random, world: World) -> Throw:
@@ -105,7 +97,7 @@ def _faults(throw: Throw, who: str, client: Client) -> Iterator[str]:
 def _send(throw: Throw, client: Client) -> Any:
     client.handler.enforce_csrf_checks = not throw.has_token
     if throw.content_type:
-        return client.post(throw.path, throw.form, content_type=throw.content_type)
+        return client.generic("POST", throw.path, throw.form, throw.content_type)
     if throw.method == "POST":
         return client.post(throw.path, throw.form)
     return client.generic(throw.method, throw.path)

@@ -9,10 +9,10 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 
 WRITE = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
-# A session moves on, a refusal is put on record, attempts are counted.
+# A session moves on, a refusal is put on record, attempts and refused deliveries are counted.
 ALWAYS = {
     *("django_session", "accounts_app_auditentry", "django_admin_log"),
-    "accounts_app_allowance",
+    *("accounts_app_allowance", "accounts_app_refuseddelivery"),
 }
 
 

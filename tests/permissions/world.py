@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -33,7 +34,7 @@ CONTRACT = "eip155:324:0xc0ffee000000000000000000000000001eafed0c"
 PERSONAL = (EXTERNAL, WALLET[-40:], CONTRACT[-40:])
 # Seen by whoever may see the mirror, and by nobody else.
 REASON, PAN = "the reason that nobody else reads", "424299******7731"
-MIRRORED = (REASON, "******7731", "leak…31", "eip155:324:")
+MIRRORED = (REASON, "******7731", "leak…31", "0x1e…ed", "0xc0…0c")
 # Of a customer who is still to be made: whole for those who could ask to see it.
 UNBORN = "unborn-name-8842"
 
@@ -93,8 +94,13 @@ def _asked_for(maker: User) -> dict[str, Any]:
 def _stuck(maker: User) -> Operation:
     """Return an operation whose outcome nobody can tell."""
     operation = ask("deactivate", rows.account(), maker, reason=REASON)
+    before = timezone.now() - timedelta(days=1)
     Operation.objects.filter(pk=operation.pk).update(
-        state=Operation.State.NEEDS_HUMAN, ambiguous=True, next_at=None
+        state=Operation.State.NEEDS_HUMAN,
+        ambiguous=True,
+        next_at=None,
+        last_sent_at=before,
+        resend_deadline=before,
     )
     return Operation.objects.get(pk=operation.pk)
 

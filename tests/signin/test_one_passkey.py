@@ -91,11 +91,11 @@ def test_s8_another_passkey_does(operator, approver):
 
 
 @pytest.mark.parametrize("sent", ["[1]", "1", '"x"', "{}", '{"response": {"userHandle": 7}}'])
-@pytest.mark.parametrize("page", ["mfa_login_webauthn", "mfa_reauthenticate_webauthn"])
-def test_what_is_no_passkey_lets_nobody_in(operator, page, sent):
-    client = signed_in(operator) if page.startswith("mfa_re") else Client()
+@pytest.mark.parametrize("name", ["mfa_login_webauthn", "mfa_reauthenticate_webauthn"])
+def test_what_is_no_passkey_lets_nobody_in(operator, name, sent):
+    client = signed_in(operator) if name.startswith("mfa_re") else Client()
     before = client.session.get("_auth_user_id")
-    answer = client.post(reverse(page), {"credential": sent})
+    answer = client.post(reverse(name), {"credential": sent})
     assert answer.status_code in {200, 302}
     assert client.session.get("_auth_user_id") == before
 

@@ -46,6 +46,7 @@ class ErasureMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def erasure_view(self, request: HttpRequest, customer_id: uuid.UUID) -> HttpResponse:
         """Say what will be answered (GET); record the request and its answer (POST)."""
+        refusals.unless_seen(self, request)
         customer = get_object_or_404(Customer, pk=customer_id)
         if not request.user.has_perm(erasure.RIGHT):
             sentence = _("You may not record requests to be erased.")

@@ -128,6 +128,7 @@ DECISIONS: dict[str, Callable[[Any], dict[str, Any]]] = {
 
 OTHER_FORMS: dict[str, dict[str, Any]] = {
     "unmask": WHY,
+    "erasure": WHY,
     "evidence": {**WHY, "since": "2026-01-01", "until": "2026-12-31"},
     "pause": WHY,
     "resume": WHY,

@@ -21,6 +21,7 @@ VIEW = OURS + "view_"
 EXPORT, EXPORT_AUDIT = OURS + "export_lists", OURS + "export_audit_lists"
 REFRESH = OURS + "refresh_mirror"
 READ_AUDIT = VIEW + "auditentry"
+ERASE = OURS + "record_erasure"
 UNMASK, EVIDENCE = OURS + "unmask_customer", OURS + "export_evidence"
 PROPOSE, CONFIRM = OURS + "propose_resolution", OURS + "confirm_resolution"
 DECIDE, TICK = OURS + "decide_operation", OURS + "tick_review"
@@ -111,6 +112,9 @@ _PAGE = "admin:accounts_app_"
 OWN_PAGES = {
     f"{_PAGE}customer_unmask": Row(
         shown(VIEW + "customer", UNMASK), done(VIEW + "customer", UNMASK)
+    ),
+    f"{_PAGE}customer_erasure": Row(
+        shown(VIEW + "customer", ERASE), done(VIEW + "customer", ERASE)
     ),
     **{
         f"{_PAGE}{name}_evidence": Row(

@@ -7,6 +7,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
+from django.utils.encoding import escape_uri_path
 
 log = structlog.get_logger()
 INTAKE = "/webhooks/"
@@ -32,11 +33,12 @@ class ShortcutMiddleware:
             match = resolve(request.path_info)
         except Resolver404:
             return self.get_response(request)
+        request.get_host()  # raises DisallowedHost, a 400, for a name that is not ours
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
         if isinstance(response, SimpleTemplateResponse):
             response = response.render()
         response.headers["Content-Length"] = str(len(response.content))
         if response.status_code >= HTTPStatus.BAD_REQUEST:
-            told = f"{request.method} {request.get_full_path()}"
+            told = f"{request.method} {escape_uri_path(request.path)}"
             log.info("request_finished", code=response.status_code, request=told)
         return response

@@ -16,6 +16,7 @@ from backoffice.middleware import RequestLogMiddleware
 
 SECRET = "a-secret-that-stands-for-a-password"
 PATH = f"/webhooks/offblocks/{SECRET}/"
+TAKEN = "POST /webhooks/offblocks/"
 BOTH = pytest.mark.parametrize("is_json", [True, False], ids=["json", "text"])
 
 
@@ -199,5 +200,6 @@ def test_a_request_is_logged_without_its_query(client, approver):
         client.get(address, {"q": "eip155:324:0x52908400098527886E0F7030069857D2E4169EE7"})
         client.get("/sign-in/sso/sso/answer/", {"code": "a-code", "state": "a-state"})
         client.get("/a%0Ab/")
+        client.post("/webhooks/offblocks/?q=eip155:324:0x1", {}, content_type="application/json")
     requests = [line["request"] for line in lines if line["event"] == "request_finished"]
-    assert requests == [f"GET {address}", "GET /sign-in/sso/sso/answer/", "GET /a%0Ab/"]
+    assert requests == [f"GET {address}", "GET /sign-in/sso/sso/answer/", "GET /a%0Ab/", TAKEN]

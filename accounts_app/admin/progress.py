@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts_app.admin import words
 from accounts_app.models import Operation
 from accounts_app.services import lanes, pausing
+from accounts_app.services.catalogue import KINDS
 
 State = Operation.State
 
@@ -53,6 +54,11 @@ RESTS = (
     "The account's owner has to sign the challenge. Meanwhile the account can be deactivated. If "
     "the owner never signs, have the provider withdraw the close; then two people end the wait "
     "here."
+)
+# Of a fetch whose answer was lost, and of a refused signature, nobody can say that nothing changed.
+CHALLENGED = (
+    "Read what became of the challenge. Where the owner still has to sign, hand over the one that "
+    "is shown now, or fetch a new one."
 )
 PAUSED = {
     State.APPROVED: (
@@ -123,6 +129,8 @@ def of(operation: Operation) -> Progress:
 
 def _advice(operation: Operation, state: Operation.State) -> str:
     """Say what to do now, which is nothing unless it waits for people."""
+    if state == State.FAILED and KINDS[operation.kind].own_lane == "challenge":
+        return CHALLENGED
     return RESTS if lanes.rests(operation) else NEXT[state]
 
 

@@ -28,6 +28,16 @@ def test_the_page_warns_that_the_old_one_is_void_then(programme, operator):
     assert " ".join(challenges.decoded(challenges.current(account)).split()) in page
 
 
+def test_of_a_lost_answer_nobody_says_that_nothing_was_changed(programme, operator, sandbox):
+    account = account_of(programme, operator)
+    sandbox.faults.add(operation="getAccountChallenge", action="drop_reply")
+    ask(operator, account, "refetch_challenge")
+    made = Operation.objects.get(kind="refetch_challenge")
+    page = text_of(signed_in(operator).get(page_of(made)))
+    assert "The earlier one may be void" in page
+    assert "Nothing was changed" not in page
+
+
 def test_looking_at_pages_never_fetches_one(programme, operator, sandbox):
     account = account_of(programme, operator)
     before = challenges.current(account).digest

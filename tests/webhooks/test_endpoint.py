@@ -25,6 +25,12 @@ def test_only_post_is_taken(db, method):
     assert (response.status_code, response["Allow"]) == (405, "POST")
 
 
+def test_under_a_name_that_is_not_ours_nothing_is_taken(intake):
+    headers = {**intake.signed(event()), "Host": "elsewhere.example"}
+    assert intake.post(event(), headers).status_code == 400
+    assert not WebhookEvent.objects.exists()
+
+
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", ""])
 def test_w15_another_media_type_is_refused(intake, media_type):
     assert intake.post(event(), content_type=media_type).status_code == 415

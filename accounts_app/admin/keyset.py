@@ -52,19 +52,56 @@ def behind(rows: QuerySet[Any], keys: list[Key], place: Any) -> QuerySet[Any]:
 
     Raises DoesNotExist when there is no such row, ValidationError when it is no number.
     """
+    return rows.filter(_behind(keys, _values(rows, keys, place)))
+
+
+def read(rows: QuerySet[Any], keys: list[Key], place: Any, size: int) -> list[Any]:
+    """Read so many of the rows that `behind` keeps.
+
+    Many rows may be level in the first column, a status for instance: those behind the place are
+    read first, then what the column itself puts behind. No index follows both at once.
+    """
+    if len(keys) == 1 or keys[0].name in _usual(rows.model):
+        return list(behind(rows, keys, place)[:size])
+    first, *others = keys
+    value, *values = _values(rows, keys, place)
+    found = list(rows.filter(first.level_with(value), _behind(others, values))[:size])
+    return found + list(rows.filter(first.behind(value))[: size - len(found)])
+
+
+def _values(rows: QuerySet[Any], keys: list[Key], place: Any) -> Sequence[Any]:
     names = [key.name for key in keys]
-    values = rows.model._base_manager.values_list(*names).get(pk=place)
+    values: Sequence[Any] = rows.model._base_manager.values_list(*names).get(pk=place)
+    return values
+
+
+def _behind(keys: Sequence[Key], values: Sequence[Any]) -> Q:
     found, level = NOTHING, Q()
     for key, value in zip(keys, values, strict=True):
         found |= level & key.behind(value)
         level &= key.level_with(value)
-    return rows.filter(_bound(keys[0], values[0]) & found)
+    return _bound(keys[0], values[0]) & found
+
+
+def _usual(model: type[Model]) -> set[str]:
+    """Return the columns of the usual order, which tell nearly all rows apart."""
+    return {str(term).lstrip("-") for term in model._meta.ordering or ()}
 
 
 def before(rows: QuerySet[Any], keys: list[Key], place: Any) -> QuerySet[Any]:
-    """Keep the rows that come before the place, the nearest first; all of them without a place."""
-    backwards = [replace(key, is_descending=not key.is_descending) for key in keys]
-    return behind(rows.reverse(), backwards, place) if place else rows.reverse()
+    """Keep the rows that come before the place, the nearest first."""
+    return behind(rows.reverse(), _backwards(keys), place)
+
+
+def read_back(rows: QuerySet[Any], keys: list[Key], place: Any, size: int) -> list[Any]:
+    """Read so many rows before the place, the nearest first; without a place the last ones."""
+    if not place:
+        return list(rows.reverse()[:size])
+    return read(rows.reverse(), _backwards(keys), place, size)
+
+
+def _backwards(keys: list[Key]) -> list[Key]:
+    return [replace(key, is_descending=not key.is_descending) for key in keys]
 
 
 def _bound(key: Key, value: Any) -> Q:

@@ -131,12 +131,10 @@ class DeskList(ChangeList):
         keys, size = self.keys or [], self.list_per_page
         rows = self.queryset
         try:
-            found = (
-                keyset.behind(rows, keys, self.after)
-                if self.after
-                else keyset.before(rows, keys, self.before)
-            )
-            page = list(found[: size + 1])
+            if self.after:
+                page = keyset.read(rows, keys, self.after, size + 1)
+            else:
+                page = keyset.read_back(rows, keys, self.before, size + 1)
         except ObjectDoesNotExist as error:
             raise Http404 from error
         except ValueError as error:

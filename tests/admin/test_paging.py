@@ -103,6 +103,29 @@ def test_an_order_by_the_customer_goes_on_too(viewer):
     assert list(keyset.behind(ordered, keys, accounts[1].pk)) == [accounts[2], accounts[0]]
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_order_by_a_column_of_few_values_goes_on_from_any_row(turned):
+    for number, status in enumerate(("closed", "active", "closed", "active", "inactive")):
+        rows.account(status=status, createdAt=f"2026-03-0{number // 2 + 1}T09:00:00.000000Z")
+    terms = ("-status", "created_at", "-id") if turned else ("status", "-created_at", "id")
+    ordered = Account.objects.order_by(*terms)
+    keys, whole = keyset.keys_of(ordered), list(ordered)
+    for place, row in enumerate(whole):
+        assert keyset.read(ordered, keys, row.pk, 2) == whole[place + 1 : place + 3]
+        nearest = whole[max(0, place - 2) : place][::-1]
+        assert keyset.read_back(ordered, keys, row.pk, 2) == nearest
+
+
+def test_rows_of_one_state_are_gone_on_in_without_those_before():
+    accounts = [rows.account() for _ in range(3)]
+    ordered = Account.objects.order_by("status", "-created_at", "id")
+    with CaptureQueriesContext(connection) as captured:
+        keyset.read(ordered, keyset.keys_of(ordered), accounts[0].pk, 1)
+    level = captured[1]["sql"].partition("WHERE")[2]
+    assert " = 'active'" in level
+    assert ">= 'active'" not in level
+
+
 @pytest.mark.parametrize(("place", "status"), [("4711", 404), ("x", 400), ("-", 400)])
 def test_a_place_that_is_none_is_refused(operator, place, status):
     many.events(1)

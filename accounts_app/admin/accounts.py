@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from accounts_app.admin import acting, buttons, personal, signing
 from accounts_app.admin.asking import AskMixin
 from accounts_app.admin.list_actions import deactivate_selected
+from accounts_app.admin.listed import ValuesFilter
 from accounts_app.admin.mirrored import MirroredAdmin
 from accounts_app.admin.packs import EvidenceMixin
 from accounts_app.admin.values import IndexedValuesFilter
@@ -41,6 +42,7 @@ class AccountAdmin(AskMixin, EvidenceMixin, MirroredAdmin):
     change_form_template = "admin/accounts_app/account/change_form.html"
     list_display = (
         "short",
+        "copy_id",
         "external_id",
         "status_badge",
         "currencies",
@@ -63,11 +65,12 @@ class AccountAdmin(AskMixin, EvidenceMixin, MirroredAdmin):
     actions = [*MirroredAdmin.actions, deactivate_selected]
     facts = (
         "full_id",
+        "status_told",
         "customer_link",
         "customer_wallet",
         "contract",
         "personal_fields",
-        "type",
+        "type_told",
         "currencies",
         "created",
         "updated",

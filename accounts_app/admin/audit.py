@@ -14,7 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts_app.admin import acting, personal, story, words
-from accounts_app.admin.base import ValuesFilter, ViewOnlyAdmin
+from accounts_app.admin.base import ViewOnlyAdmin
+from accounts_app.admin.listed import ValuesFilter
 from accounts_app.models import AuditEntry
 from accounts_app.services import audit_reading
 

@@ -21,6 +21,7 @@ class CardAdmin(AskMixin, MirroredAdmin):
     change_form_template = "admin/accounts_app/card/change_form.html"
     list_display = (
         "short",
+        "copy_id",
         "masked_pan",
         "type",
         "status_badge",
@@ -39,11 +40,12 @@ class CardAdmin(AskMixin, MirroredAdmin):
     nothing = "The mirror holds no cards yet. A full comparison brings them: see “Comparisons”."
     facts = (
         "full_id",
+        "status_told",
         "account_link",
         "customer_link",
         "personal_fields",
         "masked_pan",
-        "type",
+        "type_told",
         "name",
         "network",
         "expiration_date",

@@ -9,7 +9,7 @@ from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import ManyToManyField, QuerySet
+from django.db.models import Count, ManyToManyField, Q, QuerySet
 from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
@@ -20,8 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts_app import rights
 from accounts_app.admin import acting, stepping_up, words
 from accounts_app.admin.base import ViewOnlyAdmin
-from accounts_app.admin.history import AuditedHistory
-from accounts_app.admin.narrowing import PlainLookups
+from accounts_app.admin.listed import ListedAdmin
 from accounts_app.admin.unlocking import UnlockMixin
 from accounts_app.errors import NotPermitted
 from accounts_app.services import staff
@@ -53,20 +52,24 @@ class StaffForm(UserChangeForm):  # type: ignore[type-arg]  # only the checker m
 
 
 @admin.register(User)
-class StaffAdmin(UnlockMixin, AuditedHistory, PlainLookups, UserAdmin):  # type: ignore[type-arg]
+class StaffAdmin(UnlockMixin, ListedAdmin, UserAdmin):  # type: ignore[type-arg]
     """The people who may sign in; their rights come from roles alone."""
 
     form = StaffForm
-    list_display = ("username", "full_name", "roles", "is_active", "last_login")
+    list_display = ("username", "full_name", "roles", "is_active", "seen")
     list_filter = ("is_active", "groups")
     ordering = ("username",)
+    search_fields = ()
+    looks_in = ("username", "first_name", "last_name", "email")
+    search_help_text = _("Part of a sign-in name, a name or an address")
+    nothing = _("Nobody works here yet.")
     filter_horizontal = ()
-    readonly_fields = ("is_superuser", "last_login", "date_joined")
+    readonly_fields = ("is_superuser", "seen", "joined")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": ("first_name", "last_name", "email")}),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "why")}),
-        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+        (_("Dates"), {"fields": ("seen", "joined")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -149,6 +152,16 @@ class StaffAdmin(UnlockMixin, AuditedHistory, PlainLookups, UserAdmin):  # type:
         """Show what they are called."""
         return person.get_full_name() or words.NOTHING
 
+    @admin.display(description=_("last sign-in"), ordering="last_login")
+    def seen(self, person: User) -> SafeString | str:
+        """Show when they last signed in."""
+        return words.moment(person.last_login)
+
+    @admin.display(description=_("since"), ordering="date_joined")
+    def joined(self, person: User) -> SafeString | str:
+        """Show since when they work here."""
+        return words.moment(person.date_joined)
+
     @admin.display(description=_("roles"))
     def roles(self, person: User) -> str:
         """Show what they may be."""
@@ -161,17 +174,22 @@ class RoleAdmin(ViewOnlyAdmin):
     """The roles: what each may do, and who has it. They come from the matrix, not from here."""
 
     list_display = ("name", "number")
+    looks_in = ("name",)
+    search_help_text = _("Part of a role's name")
     fields = ("name", "may", "members")
     nothing = "There are no roles; migrating the database makes them."
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Read the members along."""
-        return super().get_queryset(request).prefetch_related("user_set")
+        """Count the active members along."""
+        active = Count("user", filter=Q(user__is_active=True))
+        groups = super().get_queryset(request)
+        counted: QuerySet[Any] = groups.annotate(number_of_people=active)
+        return counted
 
     @admin.display(description=_("people"))
-    def number(self, group: Group) -> int:
-        """Count the active members."""
-        return sum(person.is_active for person in group.user_set.all())
+    def number(self, group: Any) -> int:
+        """Show how many active members there are."""
+        return int(group.number_of_people)
 
     @admin.display(description=_("may"))
     def may(self, group: Group) -> SafeString | str:
@@ -187,5 +205,5 @@ class RoleAdmin(ViewOnlyAdmin):
     @admin.display(description=_("members"))
     def members(self, group: Group) -> str:
         """Name the active members."""
-        names = sorted(person.get_username() for person in group.user_set.all() if person.is_active)
-        return ", ".join(names) or words.NOTHING
+        active = group.user_set.filter(is_active=True).order_by("username")
+        return ", ".join(active.values_list("username", flat=True)) or words.NOTHING

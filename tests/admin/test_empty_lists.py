@@ -4,12 +4,12 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from accounts_app.admin.base import ViewOnlyAdmin
+from accounts_app.admin.listed import ListedAdmin
 from accounts_app.models import Account, Discrepancy, Pause
 from tests.admin import rows
 from tests.admin.pages import signed_in, text_of
 
-OURS = [model for model, page in admin.site._registry.items() if isinstance(page, ViewOnlyAdmin)]
+OURS = [model for model, page in admin.site._registry.items() if isinstance(page, ListedAdmin)]
 
 
 def page(person, model, **choice) -> str:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from accounts_app import masking
 from accounts_app.admin import badges, personal, story, words
 from accounts_app.admin.base import ViewOnlyAdmin
+from accounts_app.admin.batch_filters import UnderWayFilter
 from accounts_app.admin.bulk import owner_of
 from accounts_app.models import Batch, BatchItem, Customer, EntityKind
 from accounts_app.services import batches
@@ -108,7 +109,7 @@ class BatchAdmin(ViewOnlyAdmin):
 
     change_form_template = "admin/accounts_app/batch/change_form.html"
     list_display = ("name", "state_badge", "how_far", "maker", "asked", "why")
-    list_filter = ("kind", ("maker", admin.RelatedOnlyFieldListFilter), "asked_at")
+    list_filter = (UnderWayFilter, "kind", ("maker", admin.RelatedOnlyFieldListFilter), "asked_at")
     list_select_related = ("maker",)
     looks_in = ("reason", "reference")
     search_help_text = gettext_lazy("Words of the reason, case reference")
@@ -140,7 +141,6 @@ class BatchAdmin(ViewOnlyAdmin):
         return {
             **_story(row, request.user),
             "repeats": list(row.repeats.all()),
-            "draft": reverse(f"admin:accounts_app_{row.entity_kind}_batch", args=[row.kind]),
             "list_address": reverse(f"admin:accounts_app_{row.entity_kind}_changelist"),
         }
 

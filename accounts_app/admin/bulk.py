@@ -13,7 +13,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts_app.admin import acting, refusals, words
+from accounts_app.admin import acting, refusals, signed_out, words
 from accounts_app.admin.bulk_form import BulkForm
 from accounts_app.errors import Refusal
 from accounts_app.models import Account, Batch, Card, Customer
@@ -42,7 +42,7 @@ class BatchMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checke
 
     def get_urls(self) -> list[URLPattern]:
         """Put the page before the model's own, which match nearly anything."""
-        view = self.admin_site.admin_view(self.batch_view)
+        view = signed_out.keeping(self.admin_site, self.batch_view)
         name = f"accounts_app_{self.opts.model_name}_batch"
         return [path("batch/<str:kind_name>/", view, name=name), *super().get_urls()]
 

@@ -10,7 +10,16 @@ from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts_app.admin import acting, matters, refreshing, refusals, resolving, stepping_up, words
+from accounts_app.admin import (
+    acting,
+    matters,
+    refreshing,
+    refusals,
+    resolving,
+    signed_out,
+    stepping_up,
+    words,
+)
 from accounts_app.admin.resolution_forms import ConfirmForm
 from accounts_app.errors import AlreadyMoved, NotPermitted, Refusal, SameEyes
 from accounts_app.models import Operation, Resolution
@@ -29,7 +38,7 @@ class ConfirmMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
         own = [
             path(
                 f"{number}/{name}/",
-                self.admin_site.admin_view(view),
+                signed_out.keeping(self.admin_site, view),
                 name=f"accounts_app_resolution_{name}",
             )
             for name, view in views.items()

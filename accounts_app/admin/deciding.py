@@ -160,7 +160,8 @@ def _apply(form: DecideForm, operation: Operation, request: HttpRequest) -> None
 
 def _operations() -> Any:
     return Operation.objects.select_related(
-        "account__customer", "card__account", "customer", "maker", "checker"
+        *("account__customer", "card__account", "customer", "maker", "checker"),
+        "batch_item__batch",
     )
 
 

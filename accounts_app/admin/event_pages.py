@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts_app.admin import acting, event_desk, payload, subscription_page, words
+from accounts_app.admin import acting, event_desk, payload, signed_out, subscription_page, words
 from accounts_app.errors import Refusal
 from accounts_app.models import WebhookEvent
 from accounts_app.services import looking_again
@@ -31,10 +31,11 @@ class EventPagesMixin(ModelAdmin):  # type: ignore[type-arg]  # only the checker
         changed = require_http_methods(["GET", "HEAD", "POST"])(
             partial(subscription_page.change, self)
         )
+        kept = signed_out.keeping(self.admin_site, changed)
         body, again = require_safe(self.body_view), require_POST(self.look_again_view)
         return [
             path("subscription/", guarded(shown), name=f"{name}_subscription"),
-            path("subscription/<str:name>/", guarded(changed), name=f"{name}_change_subscription"),
+            path("subscription/<str:name>/", kept, name=f"{name}_change_subscription"),
             path("<int:number>/body/", guarded(body), name=f"{name}_body"),
             path("<int:number>/look-again/", guarded(again), name=f"{name}_look_again"),
             *super().get_urls(),

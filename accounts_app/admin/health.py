@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts_app.admin import acting, figures, words
+from accounts_app.admin import acting, figures, signed_out, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.forms import REASON_LENGTH, PlainForm
 from accounts_app.admin.programme import RIGHT
@@ -53,7 +53,9 @@ def urls(site: AdminSite) -> list[URLPattern]:
 
     return [
         path("health/", site.admin_view(page), name="health"),
-        path("health/incident/<int:number>/end/", site.admin_view(end), name="end_incident"),
+        path(
+            "health/incident/<int:number>/end/", signed_out.keeping(site, end), name="end_incident"
+        ),
     ]
 
 
@@ -68,7 +70,7 @@ def _page(
     context |= {
         "title": _("Health"),
         "figures": figures.of(context["health"]),
-        "refused": figures.refused(context["health"]),
+        "refused": figures.refused(context["health"].at),
         "incidents": [
             (one, (form if one.pk == number and form else EndForm(auto_id=f"id_{one.pk}_%s")))
             for one in Incident.objects.filter(ended_at=None)

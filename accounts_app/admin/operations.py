@@ -169,7 +169,8 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
         row = asked_about(operation)
         if row is None:
             return words.NOTHING
-        return format_html("{} {}", row.KIND.label, words.link_to(row))
+        shown = format_html("{} {}", row.KIND.label, words.link_to(row))
+        return words.copyable(shown, row.pk)
 
     @admin.display(description="external id", ordering="customer__external_id")
     def external_id(self, operation: Operation) -> str:
@@ -189,7 +190,13 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
 
 def _operations() -> QuerySet[Any]:
     return Operation.objects.select_related(
-        *("account__customer", "card__account", "customer", "maker", "checker", "earlier")
+        "account__customer",
+        "card__account",
+        "customer",
+        "maker",
+        "checker",
+        "earlier",
+        "batch_item__batch",
     )
 
 

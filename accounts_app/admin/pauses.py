@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from accounts_app import people
-from accounts_app.admin import acting, refusals, words
+from accounts_app.admin import acting, refusals, signed_out, words
 from accounts_app.admin.banners import PAUSES, name_of
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.forms import REASON_LENGTH, PlainForm
@@ -90,7 +90,8 @@ class PauseAdmin(ViewOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Put both pages before a pause's own, which matches nearly anything."""
         pause, resume = (
-            self.admin_site.admin_view(view) for view in (self.pause_view, self.resume_view)
+            signed_out.keeping(self.admin_site, view)
+            for view in (self.pause_view, self.resume_view)
         )
         return [
             path("pause/", pause, name="accounts_app_pause_pause"),

@@ -11,7 +11,15 @@ from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts_app.admin import acting, matters, refreshing, refusals, stepping_up, words
+from accounts_app.admin import (
+    acting,
+    matters,
+    refreshing,
+    refusals,
+    signed_out,
+    stepping_up,
+    words,
+)
 from accounts_app.admin.refreshing import Told
 from accounts_app.admin.resolution_forms import ProposeForm
 from accounts_app.errors import AlreadyMoved, NotPermitted, Refusal, StaleView
@@ -27,7 +35,7 @@ class ResolveMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
 
     def get_urls(self) -> list[URLPattern]:
         """Put them before the row's own page, which matches nearly anything."""
-        resolve = self.admin_site.admin_view(self.resolve_view)
+        resolve = signed_out.keeping(self.admin_site, self.resolve_view)
         look = self.admin_site.admin_view(self.resolve_look_view)
         name = f"accounts_app_{self.opts.model_name}_resolve"
         return [

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts_app import masking
-from accounts_app.admin import acting, badges, refusals, words
+from accounts_app.admin import acting, badges, refusals, signed_out, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.forms import REASON_LENGTH
 from accounts_app.errors import NotPermitted, Refusal, SameEyes
@@ -24,6 +24,9 @@ from accounts_app.services import reviews
 from accounts_app.services.transitions import asked_about
 
 LIST = "admin:accounts_app_review_changelist"
+WAITING = "state=waiting"
+# Where Django's own links keep how the list was filtered.
+KEPT = "_changelist_filters"
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -55,7 +58,7 @@ class ReviewAdmin(ViewOnlyAdmin):
     """Lists what nobody had to agree to, and lets a second person tick it."""
 
     change_form_template = "admin/accounts_app/review.html"
-    list_display = ("name", "state_badge", "target", "done_by", "asked", "due", "reviewed_by")
+    list_display = ("what", "state_badge", "target", "done_by", "asked", "due", "reviewed_by")
     list_filter = (StateFilter, ("maker", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("operation__account", "operation__customer", "operation__card", "maker")
     looks_in_ids = ("operation__account_id", "operation__customer_id")
@@ -71,7 +74,7 @@ class ReviewAdmin(ViewOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Put the tick before the review's own page, which matches nearly anything."""
-        view = self.admin_site.admin_view(self.tick_view)
+        view = signed_out.keeping(self.admin_site, self.tick_view)
         name = "accounts_app_review_tick"
         return [path("<int:review_id>/tick/", view, name=name), *super().get_urls()]
 
@@ -95,6 +98,7 @@ class ReviewAdmin(ViewOnlyAdmin):
             "is_own": reviews.is_own(row, person),
             "may_tick": waits and person.has_perm(reviews.RIGHT),
             "note_length": REASON_LENGTH,
+            "list_query": request.GET.get(KEPT, WAITING),
         }
 
     @method_decorator(require_POST)
@@ -111,9 +115,14 @@ class ReviewAdmin(ViewOnlyAdmin):
             messages.info(request, refusal.message)
             return redirect(words.address_of(review))
         messages.success(request, gettext("Reviewed: {name}.").format(name=review))
-        return redirect(f"{reverse(LIST)}?state=waiting")
+        return redirect(f"{reverse(LIST)}?{request.POST.get('list', WAITING)}")
 
     @admin.display(description=_("operation"), ordering="operation")
+    def what(self, review: Review) -> str:
+        """Name the operation; the list leads to the review of it."""
+        return words.operation_name(review.operation)
+
+    @admin.display(description=_("operation"))
     def name(self, review: Review) -> SafeString:
         """Lead to the operation."""
         return words.named(review.operation, words.operation_name(review.operation))
@@ -136,7 +145,9 @@ class ReviewAdmin(ViewOnlyAdmin):
     def target(self, review: Review) -> SafeString | str:
         """Lead to what it was done to."""
         row = asked_about(review.operation)
-        return words.entity_link(row.KIND, row.pk) if row else words.NOTHING
+        if row is None:
+            return words.NOTHING
+        return words.copyable(words.entity_link(row.KIND, row.pk), row.pk)
 
     @admin.display(description=_("done by"), ordering="maker__username")
     def done_by(self, review: Review) -> str:

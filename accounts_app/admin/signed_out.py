@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 TYPED = {
     "reason": _("Reason"),
     "note": _("Note"),
+    "evidence": _("Evidence"),
     "reference": _("Case reference"),
     "chain_id": _("Wallet"),
     "external_id": _("Our own id"),
@@ -42,7 +44,15 @@ def _typed(request: HttpRequest) -> list[tuple[Any, str]]:
     return [(label, text) for label, text in entered if text]
 
 
+def _opened_at(request: HttpRequest) -> str:
+    """Return the page that the form was on: its own address may only take forms."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    if came.netloc != request.get_host():
+        return request.path
+    return urlunsplit(("", "", came.path, came.query, ""))
+
+
 def _page(request: HttpRequest, typed: list[tuple[Any, str]]) -> HttpResponse:
-    sign_in = f"{reverse('admin:login')}?{urlencode({'next': request.path})}"
+    sign_in = f"{reverse('admin:login')}?{urlencode({'next': _opened_at(request)})}"
     context = {"typed": typed, "sign_in": sign_in}
     return render(request, "admin/accounts_app/signed_out.html", context, status=403)

@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts_app.admin import acting, refusals, words
+from accounts_app.admin import acting, refusals, signed_out, words
 from accounts_app.admin.forms import PlainForm, reason_field
 from accounts_app.errors import NotPermitted, Refusal
 from accounts_app.models import Customer
@@ -31,7 +31,7 @@ class UnmaskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
 
     def get_urls(self) -> list[URLPattern]:
         """Put it before the customer's own page, which matches nearly anything."""
-        view = self.admin_site.admin_view(self.unmask_view)
+        view = signed_out.keeping(self.admin_site, self.unmask_view)
         name = "accounts_app_customer_unmask"
         return [path("<uuid:customer_id>/unmask/", view, name=name), *super().get_urls()]
 

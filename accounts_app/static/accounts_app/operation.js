@@ -9,13 +9,6 @@
     let shown = null;
     let pause = PAUSE;
 
-    function forgetDrafts() {
-        // The operation exists, so what was typed for it need not be kept any longer.
-        Object.keys(sessionStorage)
-            .filter((key) => key.startsWith('draft:') && key.endsWith(`:${part.dataset.draft}`))
-            .forEach((key) => sessionStorage.removeItem(key));
-    }
-
     function show(progress) {
         if (progress.html !== shown) {
             part.innerHTML = progress.html;
@@ -68,10 +61,7 @@
         }
     }
 
-    if (part) {
-        forgetDrafts();
-        if (part.dataset.ended === 'no') {
-            setTimeout(follow, PAUSE);
-        }
+    if (part?.dataset.ended === 'no') {
+        setTimeout(follow, PAUSE);
     }
 }

@@ -1,6 +1,7 @@
 """What the tests of pages may ask for: a superuser, and one row of every sort to look at."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -17,14 +18,19 @@ from accounts_app.models import (
     Customer,
     Discrepancy,
     Drift,
+    Incident,
     Operation,
     Pause,
     Reconciliation,
+    RefusedDelivery,
     Resolution,
+    SavedView,
     Snapshot,
     WebhookEvent,
 )
-from tests.admin import rows
+from tests.admin import everywhere, rows
+from tests.admin.keyboard import Keyboard
+from tests.browser import sign_in
 from tests.factories import ask
 
 LISTED = (
@@ -47,9 +53,6 @@ LISTED = (
 )
 
 
-SIGN_IN = ("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "own_sessions")
-
-
 def address(model: type, page: str, *arguments: object) -> str:
     """Return the address of a model's page."""
     meta = model._meta
@@ -67,42 +70,7 @@ class Office:
 
     def pages(self) -> list[str]:
         """Return the address of one page of every sort, for those who may see all."""
-        lists = [address(model, "changelist") for model in LISTED]
-        details = [address(model, "change", model.objects.first().pk) for model in LISTED]
-        special = [
-            address(Account, "change", row.pk) for row in (self.signing, self.closed, self.odd)
-        ]
-        stories = [address(model, "history", model.objects.first().pk) for model in LISTED[:3]]
-        others = [
-            address(Account, "batch", "deactivate") + f"?of={self.account.pk}",
-            address(Account, "history", self.account.pk),
-            *_of_the_site(),
-        ]
-        return [*lists, *details, *special, *stories, *self.pasts(), *others]
-
-    def pasts(self) -> list[str]:
-        """Return what was known today, and before anything was."""
-        today = f"{timezone.now():%Y-%m-%d}"
-        pages = [address(model, "as_of", model.objects.first().pk) for model in LISTED[:3]]
-        return [
-            *(f"{page}?on={today}" for page in pages),
-            *(f"{pages[1]}?on={day}" for day in ("2020-02-02", "2999-01-01")),
-        ]
-
-
-def _of_the_site() -> list[str]:
-    user = User.objects.get(username="operator")  # the programme's own is nobody's to change
-    return [
-        reverse("admin:index"),
-        reverse("admin:password_change"),
-        reverse("admin:app_list", args=["accounts_app"]),
-        address(User, "add"),
-        address(User, "history", user.pk),
-        reverse("admin:auth_user_password_change", args=[user.pk]),
-        reverse("admin:auth_user_unlock", args=[user.pk]),
-        address(Account, "changelist") + "?q=nothing+like+it&status=active",
-        *(reverse(name) for name in SIGN_IN),
-    ]
+        return everywhere.pages()
 
 
 @pytest.fixture
@@ -119,9 +87,26 @@ def all_roles(db) -> User:
     return person
 
 
+def _needs_people(row: Account, maker: User) -> None:
+    """Let an operation be sent, and nobody know what came of it."""
+    sent = timezone.now() - timedelta(days=2)
+    asked = Operation.objects.filter(pk=ask("deactivate", row, maker).pk)
+    times = {"first_sent_at": sent, "last_sent_at": sent, "resend_deadline": sent}
+    asked.update(state=Operation.State.NEEDS_HUMAN, ambiguous=True, **times)
+
+
+def _keep_what_nobody_asked_for(maker: User) -> None:
+    now = timezone.now()
+    Incident.objects.create(
+        kind=Incident.Kind.SUBSCRIPTION, words="It is gone", opened_at=now, last_at=now
+    )
+    RefusedDelivery.objects.create(hour=now, reason="late", source="127.0.0.1", last_at=now)
+    SavedView.objects.create(person=maker, list="accounts_app.account", name="<b>Mine</b>")
+
+
 @pytest.fixture
-def office(operator) -> Office:
-    """One row of every sort."""
+def office(operator, all_roles) -> Office:
+    """One row of every sort; whoever looks at pages that ask wants `sandbox` as well."""
     account = rows.account(rows.customer(externalId="<b>crm</b>-1"))
     rows.card(account)
     ask("close", account, operator, reason="Wants to leave <script>alert(1)</script>")
@@ -133,4 +118,21 @@ def office(operator) -> Office:
     rows.comparison(account)
     rows.pause(operator)
     rows.batch([rows.account()], operator, reason="<script>alert(1)</script>")
+    rows.contradiction(rows.account(status="closed"))
+    _needs_people(rows.account(), operator)
+    _keep_what_nobody_asked_for(all_roles)
     return Office(account, signing, closed, rows.account(status="hibernating"))
+
+
+@pytest.fixture
+def at_keys(open_context, live_server):
+    """Seats a signed-in person before a page of their own, with a keyboard and no mouse."""
+
+    def sit(person: User, path: str = "/admin/") -> Keyboard:
+        context = open_context(viewport={"width": 1300, "height": 850}, reduced_motion="reduce")
+        sign_in(context, live_server.url, person)
+        keys = Keyboard(context.new_page())
+        keys.page.goto(live_server.url + path)
+        return keys
+
+    return sit

@@ -51,24 +51,24 @@ def test_a_failed_sign_in_is_strict(client):
     assert_strict(client.post(reverse("account_login"), {"login": "x", "password": "y"}))
 
 
-def test_every_page_is_strict(office, all_roles):
+def test_every_page_is_strict(office, sandbox, all_roles):
     client = signed_in(all_roles)
     for page in office.pages():
         assert_strict(client.get(page))
 
 
-def test_a_list_action_is_strict(office, all_roles):
+def test_a_list_action_is_strict(office, sandbox, all_roles):
     ticked = {"action": "deactivate_selected", "_selected_action": [office.account.pk]}
     assert_strict(signed_in(all_roles).post(address(Account, "changelist"), ticked, follow=True))
 
 
-def test_no_page_of_a_signed_in_person_is_stored(office, all_roles):
+def test_no_page_of_a_signed_in_person_is_stored(office, sandbox, all_roles):
     client = signed_in(all_roles)
     for page in office.pages():
         assert "no-store" in client.get(page)["Cache-Control"]
 
 
-def test_what_others_wrote_is_escaped(office, all_roles):
+def test_what_others_wrote_is_escaped(office, sandbox, all_roles):
     client = signed_in(all_roles)
     for page in office.pages():
         html = client.get(page).content.decode()

@@ -23,7 +23,7 @@ def desk(open_context, live_server, all_roles):
     return context.new_page()
 
 
-def test_every_page_is_sound(open_context, live_server, office, all_roles):
+def test_every_page_is_sound(open_context, live_server, office, sandbox, all_roles):
     pages = [(all_roles, page) for page in office.pages()]
     visits = [(None, reverse("account_login")), *pages]
     assert troubles(open_context, live_server.url, visits) == []
@@ -35,6 +35,11 @@ def test_fifteen_rows_are_seen_at_once(desk, live_server):
     desk.goto(live_server.url + address(Account, "changelist"))
     bottoms = [row.bounding_box() for row in desk.query_selector_all("#result_list tbody tr")]
     assert sum(box["y"] + box["height"] <= DESK["height"] for box in bottoms) >= 15
+
+
+def test_the_header_stands_on_one_line(desk, live_server):
+    desk.goto(live_server.url + "/admin/")
+    assert desk.query_selector("#header").bounding_box()["height"] < 56
 
 
 def test_the_filters_are_not_cut_off(desk, live_server, office):

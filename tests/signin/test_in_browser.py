@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts_app.models import Operation
-from tests.admin.looks import AXE, LOOKS, TOO_WIDE
+from tests.admin.looks import AXE, LOOKS, TOO_WIDE, barriers
 from tests.admin.pages import ask_address
 from tests.browser import watch
 from tests.signin.people import code, enrol_app
@@ -45,7 +45,13 @@ def test_a_passkey_opens_the_office_and_closes_an_account(
     page.get_by_role("button", name="Log in", exact=True).click()
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_role("button", name="Add the passkey").click()
+    assert barriers(page) == []
     page.get_by_role("link", name="I have kept them").click()
+    for name in ("Rename", "Remove"):
+        page.goto(live_server.url + reverse("mfa_index"))
+        page.get_by_role("link", name=f"{name} ").first.click()
+        page.wait_for_selector(f"h1:has-text('{name} a passkey')")
+        assert barriers(page) == []
     page.get_by_role("button", name="Log out").click()
     page.goto(live_server.url + "/admin/")
     page.get_by_role("button", name="Use a passkey instead").click()
@@ -54,6 +60,7 @@ def test_a_passkey_opens_the_office_and_closes_an_account(
     settings.STEP_UP_LIFETIME = settings.STEP_UP_LIFETIME * 0
     page.goto(live_server.url + ask_address(account, "close"))
     settings.STEP_UP_LIFETIME = settings.SESSION_IDLE
+    assert barriers(page) == []
     page.get_by_role("button", name="Use your passkey").click()
     page.fill("[name=reason]", "Leaves us")
     page.fill("[name=confirmation]", str(account.pk))

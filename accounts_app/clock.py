@@ -1,6 +1,6 @@
 """The time that leases, deadlines and due rows are counted in: the database's, shared by all."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connection
 from django.utils import timezone
@@ -18,3 +18,8 @@ def now() -> datetime:
         cursor.execute("SELECT clock_timestamp()")
         (moment,) = cursor.fetchone()
     return moment  # type: ignore[no-any-return]
+
+
+def told(at: datetime) -> str:
+    """Return a time as sentences say it: to the minute, of which zone, and the day."""
+    return f"{at.astimezone(UTC):%H:%M UTC on %d %B}"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts_app.models import Contact, Discrepancy, Pause, RefusedDelivery, WebhookEvent
 from accounts_app.services import contact, limiter, pausing
 from tests import processes
+from tests.admin import rows
 from tests.deliveries import event, receive
 from tests.factories import ask
 
@@ -106,6 +107,13 @@ def test_the_metrics_count_what_waits(client, db):
     wait(minutes=1)
     assert number(client, "offblocks_pending_events") == 1
     assert number(client, "offblocks_oldest_due_event_seconds") == pytest.approx(60, abs=5)
+
+
+def test_what_a_batch_is_to_read_counts_as_due_work(client, programme, operator):
+    batch = rows.batch([programme.account()], operator, "refresh")
+    batch.items.update(next_at=timezone.now() - timedelta(minutes=3))
+    assert number(client, "offblocks_oldest_due_item_seconds") == pytest.approx(180, abs=5)
+    assert client.get("/readyz").json()["checks"]["worker"].startswith("work is due for 18")
 
 
 def test_the_metrics_count_operations_by_state(client, programme, operator):

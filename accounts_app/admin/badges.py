@@ -3,6 +3,7 @@
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts_app.admin import meanings
 from accounts_app.models import (
     Discrepancy,
     Mirrored,
@@ -77,12 +78,13 @@ COMPARISONS = {
 }
 
 
-def badge(word: str, tone: str) -> SafeString:
-    """Draw a badge in one of the tones of MARKS."""
+def badge(word: str, tone: str, meaning: str = "") -> SafeString:
+    """Draw a badge in one of the tones of MARKS; what the word means appears on hover."""
     return format_html(
-        '<span class="badge badge--{}"><span class="badge__mark" aria-hidden="true">{}</span>'
+        '<span class="badge badge--{}"{}><span class="badge__mark" aria-hidden="true">{}</span>'
         '<span class="badge__word">{}</span></span>',
         tone,
+        format_html(' title="{}"', meaning) if meaning else "",
         MARKS[tone],
         word,
     )
@@ -92,12 +94,13 @@ def of_row(row: Mirrored) -> SafeString:
     """Draw a mirrored row's status; one the provider does not document is marked as such."""
     if not row.is_recognised:
         return badge(f"unrecognised: {row.status}", "unknown")
-    return of_status(row.status)
+    return of_status(row.status, row.KIND)
 
 
-def of_status(status: str) -> SafeString:
+def of_status(status: str, kind: str = "") -> SafeString:
     """Draw a status by its word alone, as old snapshots and operations keep it."""
-    return badge(status.replace("_", " "), STATUSES.get(status, "unknown"))
+    tone, meaning = STATUSES.get(status, "unknown"), meanings.of_status(kind, status)
+    return badge(status.replace("_", " "), tone, meaning)
 
 
 def of_operation(operation: Operation) -> SafeString:

@@ -77,7 +77,7 @@ def _bars(counts: Counts) -> Iterable[Bar]:
         number = counts.by_status.get(status, 0)
         address = desk.list_of("account", status=status)
         length = _drawn(number, most, LONGEST)
-        yield Bar(badges.of_status(status), desk.written(number), address, length)
+        yield Bar(badges.of_status(status, "account"), desk.written(number), address, length)
 
 
 def _columns(counts: Counts) -> Iterable[Column]:

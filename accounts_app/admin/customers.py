@@ -24,6 +24,7 @@ class CustomerAdmin(UnmaskMixin, ErasureMixin, AskMixin, EvidenceMixin, Mirrored
     change_list_template = "admin/accounts_app/customer/change_list.html"
     list_display = (
         "short",
+        "copy_id",
         "name",
         "status_badge",
         "wallet_shortened",
@@ -36,6 +37,7 @@ class CustomerAdmin(UnmaskMixin, ErasureMixin, AskMixin, EvidenceMixin, Mirrored
     nothing = "The mirror holds no customers yet. A full comparison brings them: see “Comparisons”."
     facts = (
         "full_id",
+        "status_told",
         "name",
         "wallet",
         "personal_fields",

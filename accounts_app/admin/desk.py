@@ -23,7 +23,7 @@ from accounts_app.models import (
     Resolution,
     WebhookEvent,
 )
-from accounts_app.services import operations, resolutions, reviews
+from accounts_app.services import batches, operations, resolutions, reviews
 
 State = Operation.State
 
@@ -150,6 +150,11 @@ def _to_sign(_person: User) -> Pile:
     return _pile(_("signatures awaited"), rows, "received_at", address)
 
 
+def _batches(_person: User) -> Pile:
+    address = list_of("batch", state="open")
+    return _pile(_("batches under way"), batches.under_way(), "asked_at", address)
+
+
 def _contradictions(_person: User) -> Pile:
     open_ones = Discrepancy.objects.filter(resolved_at=None)
     address = list_of("discrepancy", state="open")
@@ -177,6 +182,7 @@ PILES: tuple[tuple[str, Callable[[User], Pile]], ...] = (
     ("accounts_app.view_operation", _own),
     ("accounts_app.view_operation", _uncertain),
     ("accounts_app.view_operation", _for_two_people),
+    ("accounts_app.view_batch", _batches),
     ("accounts_app.view_challenge", _to_sign),
     ("accounts_app.view_discrepancy", _contradictions),
     ("accounts_app.view_reconciliation", _held),

@@ -181,9 +181,12 @@ class DriftAdmin(ViewOnlyAdmin):
 def entity_of(drift: Drift) -> SafeString | str:
     """Lead to the entity, unless it never came into the mirror."""
     is_new = drift.what == Drift.What.MISSING_HERE
+    shown: SafeString | str
     if is_new and drift.outcome in NEVER_MIRRORED:
-        return format_html("{} {}", drift.entity_kind, words.short(drift.entity_id))
-    return words.entity_link(drift.entity_kind, drift.entity_id)
+        shown = format_html("{} {}", drift.entity_kind, words.short(drift.entity_id))
+    else:
+        shown = words.entity_link(drift.entity_kind, drift.entity_id)
+    return words.copyable(shown, drift.entity_id)
 
 
 def changes_of(drift: Drift) -> SafeString | str:

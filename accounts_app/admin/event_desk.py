@@ -1,22 +1,19 @@
 """What stands above the list of events: what waits, what is parked, what was refused and why."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts_app.admin import figures
 from accounts_app.admin.lists import COUNTED
-from accounts_app.models import EntityKind, RefusedDelivery, WebhookEvent
+from accounts_app.models import EntityKind, WebhookEvent
 
-REFUSED_IN = timedelta(hours=24)
-REASONS = 50
 State = WebhookEvent.State
 SEES_REFUSED = "accounts_app.view_refuseddelivery"
 
@@ -53,8 +50,8 @@ def counters(request: HttpRequest) -> dict[str, Any]:
         ]
     }
     if request.user.has_perm(SEES_REFUSED):
-        found["refused"] = list(_refused())
-        found["refused_number"] = sum(row["times"] for row in found["refused"])
+        found["refused"] = figures.refused(timezone.now())
+        found["refused_number"] = sum(row.number for row in found["refused"])
     return found
 
 
@@ -67,11 +64,3 @@ def _counter(label: str, state: State, address: str) -> dict[str, Any]:
         "is_alarming": bool(number) and state == State.PARKED,
         "address": f"{address}?state__exact={state.value}",
     }
-
-
-def _refused() -> Iterator[dict[str, Any]]:
-    """Yield the refusals of the last day by hour and reason, the last first."""
-    since: datetime = timezone.now() - REFUSED_IN
-    rows = RefusedDelivery.objects.filter(hour__gte=since).order_by()
-    grouped = rows.values("hour", "reason").annotate(times=Sum("number"), last=Max("last_at"))
-    yield from grouped.order_by("-hour", "reason")[:REASONS]

@@ -75,14 +75,17 @@ class WebhookEventAdmin(EventPagesMixin, ViewOnlyAdmin):
     @admin.display(description="about")
     def entity(self, event: WebhookEvent) -> SafeString | str:
         """Lead to what it is about."""
-        return words.entity_link(event.entity_kind, event.entity_id)
+        shown = words.entity_link(event.entity_kind, event.entity_id)
+        return words.copyable(shown, event.entity_id)
 
     @admin.display(description="claims")
     def claimed(self, event: WebhookEvent) -> SafeString | str:
         """Show the status it speaks of; events of what is not mirrored have words of their own."""
         if event.entity_kind not in EntityKind.values:
             return event.claimed_status or words.NOTHING
-        return badges.of_status(event.claimed_status) if event.claimed_status else words.NOTHING
+        if not event.claimed_status:
+            return words.NOTHING
+        return badges.of_status(event.claimed_status, event.entity_kind)
 
     @admin.display(description="state")
     def state_badge(self, event: WebhookEvent) -> SafeString:

@@ -117,7 +117,7 @@ def _columns(admin: ExportMixin, listed: DeskList) -> dict[Any, str]:
     named = {
         name: str(label_for_field(name, admin.model, admin))
         for name in listed.list_display
-        if name not in {"action_checkbox", "decision"}
+        if name not in {"action_checkbox", "copy_id", "decision"}
     }
     return {"pk": "id", **{name: label for name, label in named.items() if label != "id"}}
 

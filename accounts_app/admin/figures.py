@@ -55,9 +55,9 @@ def of(now: Health) -> list[Figure]:
     ]
 
 
-def refused(now: Health) -> list[Refused]:
+def refused(now: datetime) -> list[Refused]:
     """Return the deliveries refused within a day, by reason."""
-    rows = RefusedDelivery.objects.filter(last_at__gt=now.at - A_DAY).order_by("reason")
+    rows = RefusedDelivery.objects.filter(last_at__gt=now - A_DAY).order_by("reason")
     told = rows.values("reason").annotate(Sum("number"), Count("source", distinct=True))
     latest = {row["reason"]: row for row in rows.order_by("last_at").values("reason", "last_at")}
     return [

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts_app import discrepancies
@@ -21,6 +22,7 @@ from accounts_app.admin import (
     badges,
     buttons,
     list_actions,
+    meanings,
     personal,
     refreshing,
     timeline,
@@ -70,6 +72,11 @@ class MirroredAdmin(BatchMixin, TimelineMixin, PastMixin, ViewOnlyAdmin):
         """Show the first digits of the row's id; the whole of it on hover."""
         return words.short(row.pk)
 
+    @display(description=_("copy"))
+    def copy_id(self, row: Mirrored) -> SafeString:
+        """Offer the row's whole id to be copied."""
+        return words.copier(row.pk)
+
     @display(description="id")
     def full_id(self, row: Mirrored) -> SafeString | str:
         """Show the row's whole id, to be copied."""
@@ -84,6 +91,18 @@ class MirroredAdmin(BatchMixin, TimelineMixin, PastMixin, ViewOnlyAdmin):
         title = f"May be old, last confirmed {words.time_of_day(row.asked_at)}"
         old = badges.badge("may be old", "attention")
         return format_html('{} <span title="{}">{}</span>', badge, title, old)
+
+    @display(description=_("status"))
+    def status_told(self, row: Mirrored) -> SafeString:
+        """Show the row's status, and what the provider's word for it means."""
+        meaning = meanings.of_status(row.KIND, row.status)
+        return format_html('{} <span class="quiet">{}</span>', badges.of_row(row), meaning)
+
+    @display(description=_("type"), ordering="type")
+    def type_told(self, row: Any) -> SafeString:
+        """Show the type of an account or a card, and what the provider's word means."""
+        meaning = meanings.of_type(row.type)
+        return format_html('{} <span class="quiet">{}</span>', row.type, meaning)
 
     @display(description="created", ordering="created_at")
     def created(self, row: Mirrored) -> SafeString | str:

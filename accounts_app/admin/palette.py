@@ -74,9 +74,11 @@ def find_view(request: HttpRequest) -> HttpResponse:
 def found(request: HttpRequest, typed: str, here: str) -> list[Group]:
     """Find what the person may see and do: here first, then rows, then pages."""
     person = acting.person(request)
+    rows = {model: _rows(request, model, typed) for model in TELLING if typed}
     groups = [
         _limited(_("Here"), _named(_actions(request, person, here), typed)),
-        *(_rows(request, model, typed) for model in TELLING if typed),
+        *rows.values(),
+        _with_the_only_one(request, person, rows.get(Account)),
         _limited(_("Saved views"), _named(_views(request, person), typed)),
         _limited(_("Pages"), _named(_pages(request), typed)),
     ]
@@ -129,6 +131,13 @@ def _actions(request: HttpRequest, person: User, here: str) -> list[Option]:
         *(Option(f"{one.label}: {row.KIND}", one.address, name) for one in offered),
         Option(_("History of this %(kind)s") % {"kind": row.KIND}, _page_of(row, "history"), name),
     ]
+
+
+def _with_the_only_one(request: HttpRequest, person: User, accounts: Group | None) -> Group:
+    """List what the account that was found offers, when it is the only one."""
+    options = accounts.options if accounts else []
+    address = options[0].address if len(options) == 1 else ""
+    return _limited(_("With this account"), _actions(request, person, address))
 
 
 def _row_at(request: HttpRequest, here: str) -> Any:

@@ -19,7 +19,8 @@ class AboutEntityAdmin(ViewOnlyAdmin):
     @admin.display(description="about", ordering="entity_id")
     def about(self, row: Snapshot | Discrepancy) -> SafeString | str:
         """Lead to what it is about."""
-        return words.entity_link(row.entity_kind, row.entity_id)
+        shown = words.entity_link(row.entity_kind, row.entity_id)
+        return words.copyable(shown, row.entity_id)
 
 
 @admin.register(Snapshot)
@@ -44,7 +45,7 @@ class SnapshotAdmin(AboutEntityAdmin):
 
     def badge_of(self, row: Snapshot) -> SafeString:
         """Return the status it tells."""
-        return badges.of_status(row.status)
+        return badges.of_status(row.status, row.entity_kind)
 
     @admin.display(description="asked at", ordering="asked_at")
     def asked(self, snapshot: Snapshot) -> SafeString | str:
@@ -54,7 +55,7 @@ class SnapshotAdmin(AboutEntityAdmin):
     @admin.display(description="status", ordering="status")
     def status_badge(self, snapshot: Snapshot) -> SafeString:
         """Show the status it tells."""
-        return badges.of_status(snapshot.status)
+        return badges.of_status(snapshot.status, snapshot.entity_kind)
 
     @admin.display(description="changed")
     def fields_changed(self, snapshot: Snapshot) -> str:

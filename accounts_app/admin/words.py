@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from accounts_app.models import EntityKind, Operation, Source
 from accounts_app.services.catalogue import KINDS
@@ -60,6 +61,22 @@ def identifier(value: object) -> SafeString | str:
         value,
         value,
     )
+
+
+def copier(value: object) -> SafeString:
+    """Write the small button that copies an identifier whole, for lists that show it shortened."""
+    return format_html(
+        '<button type="button" class="copy copy--short" data-copy="{}" data-copied="✓" '
+        'title="{}" aria-label="{}">⧉</button>',
+        value,
+        gettext("Copy"),
+        gettext("Copy {value}").format(value=value),
+    )
+
+
+def copyable(shown: SafeString | str, value: object) -> SafeString | str:
+    """Put a button that copies an identifier beside what is shown of it."""
+    return format_html("{} {}", shown, copier(value)) if value else shown
 
 
 def moment(at: datetime | None) -> SafeString | str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts_app import clock
 from accounts_app.errors import Contradicted, Incomplete, OperationOpen, StaleView, WrongState
 from accounts_app.models import Discrepancy, Operation, Snapshot
 from accounts_app.offblocks import card_numbers
@@ -142,10 +142,10 @@ def already_open(operation: Operation, target: Target) -> OperationOpen:
     about, kind = asked_about(operation), KINDS[operation.kind]
     is_other = about is not None and about != target
     asked = f"{kind.label} of {name_of(about)}" if about and is_other else kind.label
-    at = timezone.localtime(operation.requested_at)
+    at = clock.told(operation.requested_at)
     return OperationOpen(
         f"{asked} was already requested by {operation.maker.get_username()} at "
-        f"{at:%H:%M on %d %B}. {_rule(operation, is_other)}",
+        f"{at}. {_rule(operation, is_other)}",
         operation=operation,
     )
 

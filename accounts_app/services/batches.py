@@ -119,6 +119,14 @@ def counted() -> QuerySet[Any]:
     )
 
 
+def under_way() -> QuerySet[Any]:
+    """Return the batches of which something has not ended."""
+    items = BatchItem.objects
+    to_read = items.filter(state=State.WAITING).values("batch")
+    in_hand = items.filter(operation__state__in=Operation.OPEN).values("batch")
+    return Batch.objects.filter(Q(pk__in=to_read) | Q(pk__in=in_hand))
+
+
 def _refuse_unless_sound(asked: AskedForMany, maker: User) -> None:
     if not maker.has_perm(permission(asked.kind)):
         raise NotPermitted(_("You may not ask for this: %s.") % asked.kind.label.lower())

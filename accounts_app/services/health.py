@@ -11,7 +11,15 @@ from django.conf import settings
 from django.db.models import Count, QuerySet, Subquery
 from django.utils import timezone
 
-from accounts_app.models import Contact, Incident, Operation, Pause, RefusedDelivery, WebhookEvent
+from accounts_app.models import (
+    BatchItem,
+    Contact,
+    Incident,
+    Operation,
+    Pause,
+    RefusedDelivery,
+    WebhookEvent,
+)
 from accounts_app.services import contact, limiter
 
 # Every due row is normally taken within a second; past this nobody seems to work.
@@ -39,7 +47,7 @@ class Health:
     """What one look showed.
 
     `silent_since` is empty unless the provider is down, `next_read_at` is the next free place among
-    the reads. `event_due_at` and `operation_due_at` are
+    the reads. `event_due_at`, `item_due_at` (of a batch that reads) and `operation_due_at` are
     those of the longest waiting row, `not_stored_at` and `out_of_time_at` those of the last
     delivery that could not be stored, or that was genuine and of the wrong time. `incidents` is how
     many nobody has dealt with.
@@ -53,6 +61,7 @@ class Health:
     clock_offset: timedelta
     measured_at: datetime | None
     event_due_at: datetime | None
+    item_due_at: datetime | None
     operation_due_at: datetime | None
     pending_events: int
     not_stored_at: datetime | None
@@ -62,8 +71,12 @@ class Health:
 
     @property
     def due(self) -> dict[str, timedelta]:
-        """For how long the longest waiting event and operation have been due."""
-        first = {"event": self.event_due_at, "operation": self.operation_due_at}
+        """For how long the longest waiting row of each sort has been due."""
+        first = {
+            "event": self.event_due_at,
+            "item": self.item_due_at,
+            "operation": self.operation_due_at,
+        }
         nothing = timedelta()
         return {name: max(self.at - (at or self.at), nothing) for name, at in first.items()}
 
@@ -76,8 +89,8 @@ class Health:
     def is_overdue(self) -> bool:
         """Whether due work waits so long that nobody seems to do it.
 
-        Events may wait for the provider, not for us: while it is silent, while it has asked us to
-        wait, and while there are more of them than we may read.
+        Events and reads may wait for the provider, not for us: while it is silent, while it has
+        asked us to wait, and while there are more of them than we may read.
         """
         is_read = self.last_answer_at is not None and self.at - self.last_answer_at < LONGEST_DUE
         waits_for_it = self.silent_since or self.is_asked_to_wait or (self.has_backlog and is_read)
@@ -118,6 +131,7 @@ def look() -> Health:
         clock_offset=row.clock_offset or timedelta(),
         measured_at=row.measured_at,
         event_due_at=row.event_due_at,
+        item_due_at=row.item_due_at,
         operation_due_at=row.operation_due_at,
         pending_events=row.pending_events or 0,
         not_stored_at=row.not_stored_at,
@@ -134,10 +148,12 @@ def _pause() -> dict[str, Subquery]:
 
 def _work() -> dict[str, Subquery]:
     pending = WebhookEvent.objects.filter(state=WebhookEvent.State.PENDING)
+    to_read = BatchItem.objects.filter(state=BatchItem.State.WAITING)
     in_hand = Operation.objects.filter(state__in=Operation.IN_HAND)
     number = pending.order_by().values("state").annotate(number=Count("pk")).values("number")
     return {
         "event_due_at": _first(pending, "next_at"),
+        "item_due_at": _first(to_read, "next_at"),
         "operation_due_at": _first(in_hand, "next_at"),
         "pending_events": Subquery(number),
     }

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 
 from accounts_app import audit, clock
 from accounts_app.errors import Contradicted, Incomplete, NotPermitted, Refusal, WrongState
@@ -172,8 +171,8 @@ def _refuse_unless_lasting(operation: Operation) -> None:
     if clock.now() < since + settling.BETWEEN_NEGATIVES:
         raise WrongState(
             f"The provider has not known the {known_target_of(operation).KIND} since "
-            f"{timezone.localtime(since):%H:%M} only, and its reads may lag. Propose that after "
-            f"{timezone.localtime(since + settling.BETWEEN_NEGATIVES):%H:%M}."
+            f"{clock.told(since)} only, and its reads may lag. Propose that after "
+            f"{clock.told(since + settling.BETWEEN_NEGATIVES)}."
         )
 
 
@@ -187,7 +186,7 @@ def _refuse_if_there(operation: Operation) -> None:
     if clock.now() < quiet:
         raise WrongState(
             "What was sent may still arrive, so nobody can know yet that it took no effect. "
-            f"Propose that after {timezone.localtime(quiet):%H:%M}."
+            f"Propose that after {clock.told(quiet)}."
         )
     if is_creation_unknown(operation) and is_shown(operation):
         raise WrongState(

@@ -3,8 +3,7 @@
 import uuid
 from typing import Any
 
-from django.utils import timezone
-
+from accounts_app import clock
 from accounts_app.errors import AlreadyMoved, Incomplete, StaleView
 from accounts_app.models import Operation, Resolution
 from accounts_app.services import proof, subjects
@@ -49,9 +48,9 @@ def refuse_unless_possible(
 
 
 def _already_proposed(waiting: Resolution) -> AlreadyMoved:
-    at = timezone.localtime(waiting.proposed_at)
+    at = clock.told(waiting.proposed_at)
     return AlreadyMoved(
-        f"{waiting.proposer.get_username()} already proposed an end at {at:%H:%M on %d %B}: "
+        f"{waiting.proposer.get_username()} already proposed an end at {at}: "
         f"{waiting.get_verdict_display().lower()}. Decide that one, or have it withdrawn.",
         resolution=waiting,
     )

@@ -8,11 +8,13 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from accounts_app.admin.batches import name_of
 from accounts_app.admin.site import LOOPBACK
 from accounts_app.models import Batch, Operation
 from accounts_app.services import causes
 
 register = template.Library()
+register.filter("batch_name", name_of)
 
 
 @register.filter

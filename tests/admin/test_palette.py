@@ -83,6 +83,14 @@ def test_what_the_open_row_offers_comes_first(operator, account, page):
     assert addresses(found, "Here") == [f"/admin/accounts_app/account/{account.pk}/ask/deactivate/"]
 
 
+def test_the_only_account_found_can_be_dealt_with_at_once(operator, account):
+    found = find(operator, "4711")
+    asked = f"/admin/accounts_app/account/{account.pk}/ask/deactivate/"
+    assert asked in addresses(found, "With this account")
+    rows.account(account.customer)
+    assert "With this account" not in find(operator, "4711")
+
+
 def test_nobody_is_offered_what_they_may_not_do(viewer, account):
     here = address(Account, "change", account.pk)
     assert addresses(find(viewer, "", here), "Here") == [address(Account, "history", account.pk)]
@@ -109,6 +117,7 @@ def test_many_rows_cost_what_few_do(operator, account):
             groups_of(client, "crm", here)
         return len(captured)
 
+    rows.account(rows.customer(externalId="crm-0"))
     few = cost()
     for number in range(30):
         rows.card(rows.account(rows.customer(externalId=f"crm-{number}")))

@@ -4,14 +4,14 @@
     const SHOWN_FOR = 1500; // milliseconds
 
     async function copy(button) {
-        const said = button.textContent;
+        const said = button.dataset.said ??= button.textContent;
         try {
             await navigator.clipboard.writeText(button.dataset.copy);
-            button.textContent = 'Copied';
+            button.textContent = button.dataset.copied ?? 'Copied';
         } catch {
             // Without permission to write the clipboard, mark the text so that Ctrl-C takes it.
-            window.getSelection().selectAllChildren(button.previousElementSibling);
-            button.textContent = 'Press Ctrl-C';
+            window.getSelection().selectAllChildren(button.previousElementSibling ?? button);
+            button.textContent = button.dataset.copied ? '⌨' : 'Press Ctrl-C';
         }
         setTimeout(() => { button.textContent = said; }, SHOWN_FOR);
     }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts_app.admin import acting, refusals, words
+from accounts_app.admin import acting, refusals, signed_out, words
 from accounts_app.admin.forms import PlainForm, reason_field, reference_field
 from accounts_app.errors import Refusal
 from accounts_app.models import Customer
@@ -39,7 +39,7 @@ class ErasureMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
 
     def get_urls(self) -> list[URLPattern]:
         """Put it before the customer's own page, which matches nearly anything."""
-        view = self.admin_site.admin_view(self.erasure_view)
+        view = signed_out.keeping(self.admin_site, self.erasure_view)
         name = "accounts_app_customer_erasure"
         return [path("<uuid:customer_id>/erasure/", view, name=name), *super().get_urls()]
 

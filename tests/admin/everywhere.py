@@ -69,7 +69,8 @@ def _of_the_mirror() -> Iterator[str]:
         yield _page(Account, "change", account.pk)
     for model in (Customer, Account):
         yield _page(model, "evidence", _first(model).pk)
-    yield _page(Customer, "unmask", _first(Customer).pk)
+    for page in ("unmask", "erasure"):
+        yield _page(Customer, page, _first(Customer).pk)
 
 
 def _that_ask() -> Iterator[str]:

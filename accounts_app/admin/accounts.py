@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 from accounts_app.admin import acting, buttons, personal, signing
 from accounts_app.admin.asking import AskMixin
 from accounts_app.admin.list_actions import deactivate_selected
-from accounts_app.admin.listed import ValuesFilter
 from accounts_app.admin.mirrored import MirroredAdmin
 from accounts_app.admin.packs import EvidenceMixin
 from accounts_app.admin.values import IndexedValuesFilter

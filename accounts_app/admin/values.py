@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Exists, Field, Model, OuterRef
 from django.http import HttpRequest
 
-from accounts_app.admin.base import ValuesFilter
+from accounts_app.admin.listed import ValuesFilter
 
 # No list of choices is longer; whoever needs another value finds it by its search.
 MOST = 50

@@ -51,13 +51,15 @@ SAMPLES = {"IntConverter": 1, "UUIDConverter": "0" * 8 + "-0000-0000-0000-" + "0
 
 
 def _denied(name, request):
-    """Whether the admin has the address and shows it to nobody."""
+    """Whether the admin has the address and shows no page of its own there to anybody."""
     for model, page in admin.site._registry.items():
         stem = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         if name == f"{stem}_add":
             return not page.has_add_permission(request)
         if name == f"{stem}_delete":
             return not page.has_delete_permission(request)
+        if name == f"{stem}_history":
+            return model not in everywhere.MIRRORED  # it leads to the audit
     return False
 
 

@@ -28,7 +28,7 @@ class WebhookEventAdmin(EventPagesMixin, ViewOnlyAdmin):
     list_display_links = ("received", "type")
     list_filter = ("state", "is_conflicting", event_desk.AboutFilter, TYPES, "received_at")
     # The other columns have no index, and a delivery does not pay for one.
-    sortable_by = ("received", "type")
+    sortable_by = ("received",)
     actions = [event_pages.look_again_selected]
     looks_for = ("event_id",)
     looks_in_ids = ("entity_id", "account_id")

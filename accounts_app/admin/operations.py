@@ -83,6 +83,8 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
     list_display = ("name", "state_badge", "target", "external_id", "maker", "asked", "why")
     list_filter = ("state", WaitsFilter, KindFilter, ("maker", MakersFilter))
     list_select_related = ("customer", "account", "card", "maker")
+    # No index gives the order by what an operation may lack, nor by who made many of them.
+    sortable_by = ("name", "state_badge", "asked")
     search_help_text = "Number of the operation, id of customer, account or card, or external id"
     nothing = "Nothing was asked for yet. Ask on the page of an account or a customer."
     looks_in = ("customer__external_id",)
@@ -172,7 +174,7 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
         shown = format_html("{} {}", row.KIND.label, words.link_to(row))
         return words.copyable(shown, row.pk)
 
-    @admin.display(description="external id", ordering="customer__external_id")
+    @admin.display(description="external id")
     def external_id(self, operation: Operation) -> str:
         """Write the customer's id in the programme's own books."""
         return personal.external_id_of(operation)

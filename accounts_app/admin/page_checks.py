@@ -12,7 +12,7 @@ from django.contrib.admin import AllValuesFieldListFilter, ShowFacets
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import BooleanField, DateField, Model, Q
+from django.db.models import BooleanField, DateField, Model, Q, UUIDField
 
 from accounts_app.admin import search
 from accounts_app.admin.base import ViewOnlyAdmin
@@ -20,6 +20,8 @@ from accounts_app.admin.lists import BoundedPaginator
 from accounts_app.admin.values import IndexedValuesFilter, MakersFilter
 from accounts_app.models import Account, Card, Customer, Operation, WebhookEvent
 
+# Texts in which few rows are level.
+TELLING = frozenset({"external_id", "chain_id"})
 GROWING = (Customer, Account, Card, Operation, WebhookEvent)
 
 
@@ -100,7 +102,7 @@ def _orders(page: Any) -> Iterator[Error]:
     offered = {_path_of(page, column) for column in columns}
     first = str((page.ordering or page.model._meta.ordering)[0]).lstrip("-")
     for path in sorted({*offered, first} - {""}):
-        if _is_foreign_order(page.model, path) or not _is_indexed(page.model, path):
+        if not _is_ordered(page.model, path):
             yield _error(page, 64, f"no index gives the order by {path}.", _index_hint(path))
 
 
@@ -166,11 +168,19 @@ def _is_joined(relation: str, joined: tuple[str, ...]) -> bool:
     return any(one == relation or one.startswith(f"{relation}__") for one in joined)
 
 
-def _is_foreign_order(model: type[Model], path: str) -> bool:
-    """Whether the rows would be in the order of the table that the path leads to."""
-    field = _fields(model, path)[-1]
-    is_relation = field.is_relation and not path.endswith(field.attname)
-    return bool(is_relation and field.related_model._meta.ordering)
+def _is_ordered(model: type[Model], path: str) -> bool:
+    """Whether an index gives the order by a column, however many rows are level in it."""
+    *way, field = _fields(model, path)
+    if any(step.null for step in way) or not _is_indexed(model, path):
+        return False  # of rows that may lack what is joined no index knows the order
+    if field.is_relation:
+        return _grows(field) and path.endswith(field.attname)
+    if field.primary_key or field.unique or field.name in TELLING:
+        return True
+    if isinstance(field, DateField | UUIDField):
+        return True
+    names = [field.name, *(str(term).lstrip("-") for term in field.model._meta.ordering)]
+    return any(_names(index) == names for index in field.model._meta.indexes)
 
 
 def _is_indexed(model: type[Model], path: str, behind: str = "") -> bool:
@@ -186,8 +196,12 @@ def _is_indexed(model: type[Model], path: str, behind: str = "") -> bool:
     return any(_serves(index, field, behind) for index in indexes)
 
 
+def _names(index: Any) -> list[str]:
+    return [name.lstrip("-") for name in getattr(index, "fields", ())]
+
+
 def _serves(index: Any, field: Any, behind: str) -> bool:
-    names = [name.lstrip("-") for name in getattr(index, "fields", ())]
+    names = _names(index)
     condition: Q | None = getattr(index, "condition", None)
     if condition is not None:
         # Of a few known values the rare ones are indexed: the others are met soon enough.

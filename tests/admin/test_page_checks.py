@@ -85,6 +85,9 @@ def test_a_full_count_is_refused(declared):
         (AccountAdmin, {"list_display": ("short", "source")}),
         (WebhookEventAdmin, {"sortable_by": None}),
         (CardAdmin, {"list_display": ("short", "account")}),
+        (OperationAdmin, {"sortable_by": ("customer__external_id",)}),
+        (OperationAdmin, {"sortable_by": ("name", "maker")}),
+        (WebhookEventAdmin, {"sortable_by": ("received", "type")}),
     ],
 )
 def test_an_order_without_an_index_is_refused(page, declared):

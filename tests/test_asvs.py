@@ -47,6 +47,13 @@ def test_every_row_names_a_test_that_there_is():
     assert missing == []
 
 
+def test_every_clause_about_our_calls_names_a_test_that_there_is():
+    rows_told = (ROOT / "docs" / "provider.md").read_text().splitlines()[6:]
+    named = [line.rpartition("`")[0].rpartition("`")[2].partition("::") for line in rows_told]
+    assert len(named) > 20
+    assert [name for path, _, name in named if name not in named_in(ROOT / path)] == []
+
+
 def test_no_requirement_stands_there_twice():
     numbers = [row["requirement"] for row in rows()]
     assert len(numbers) == len(set(numbers))

@@ -157,20 +157,10 @@ def test_s34_no_address_in_an_answer_is_ever_asked(
     far_end: FarEnd, client: Client, elsewhere: tuple[str, list[str]]
 ) -> None:
     url, came = elsewhere
-    tempting = {
-        **account(),
-        "kycUrl": url,
-        "next": url,
-        "links": {"self": {"href": url}},
-        "$ref": url,
-    }
-    headers = {
-        "Location": url,
-        "Content-Location": url,
-        "Link": f"<{url}>; rel=next",
-        "Refresh": url,
-    }
-    far_end.will(answer(200, tempting, **headers), answer(200, [tempting], **headers))
+    tempting = {**account(), "kycUrl": url, "next": url, "links": {"self": {"href": url}}}
+    headers = {"Location": url, "Content-Location": url, "Refresh": url}
+    link = {"Link": f"<{url}>; rel=next"}
+    far_end.will(answer(200, tempting, **headers, **link), answer(200, [tempting], **headers))
     assert client.get_account(ACCOUNT_ID).value.representation["kycUrl"] == url
     assert len(list(client.each_account().value)) == 1
     assert {seen.path for seen in far_end.seen} == {f"/v1{PATH}", "/v1/accounts"}

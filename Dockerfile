@@ -18,6 +18,7 @@ COPY manage.py gunicorn.conf.py ./
 COPY backoffice backoffice
 COPY accounts_app accounts_app
 COPY templates templates
+COPY locale locale
 # Django wants some key before it lists its files; this one signs nothing and is not kept.
 RUN SECRET_KEY=used-while-collecting-static-files-only python manage.py collectstatic --noinput
 

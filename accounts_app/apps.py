@@ -5,6 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.translation import gettext_lazy as _
 
 # The modules whose import registers system checks.
 CHECKS = (
@@ -17,7 +18,7 @@ class AccountsConfig(AppConfig):
     """The back-office application."""
 
     name = "accounts_app"
-    verbose_name = "Card programme"
+    verbose_name = _("Card programme")
     default = True
 
     def ready(self) -> None:
@@ -25,7 +26,7 @@ class AccountsConfig(AppConfig):
 
         And have the provider's replies, and card numbers in them, taken notice of.
         """
-        from accounts_app import breakglass, conf, granting, triggers  # noqa: PLC0415
+        from accounts_app import breakglass, conf, granting, labels, triggers  # noqa: PLC0415
         from accounts_app.offblocks import card_numbers  # noqa: PLC0415
         from accounts_app.services import card_alarm, contact  # noqa: PLC0415
         from accounts_app.signin import receivers  # noqa: F401, PLC0415
@@ -33,6 +34,8 @@ class AccountsConfig(AppConfig):
         for name in CHECKS:
             import_module(f"accounts_app.{name}")
 
+        for model in self.get_models():
+            labels.translate(model)
         breakglass.limit()
         post_migrate.connect(granting.after_migrate, sender=self)
         conf.watch(contact.note)

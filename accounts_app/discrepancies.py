@@ -22,6 +22,7 @@ from accounts_app.models import (
     Snapshot,
     WebhookEvent,
 )
+from accounts_app.sentences import say
 
 Verdict = Resolution.Verdict
 ToldBy = Discrepancy.ToldBy
@@ -36,9 +37,9 @@ TABLES: dict[str, type[Mirrored]] = {model.KIND: model for model in (Customer, A
 class Standing(Enum):
     """What becomes of a fact about which the provider's answer contradicts the mirror."""
 
-    OPEN = "what we hold stays, and the entity is blocked"
-    KEPT = "what we hold stays: two people decided so"
-    FOLLOWED = "the provider's word is taken: two people decided so"
+    OPEN = say("what we hold stays, and the entity is blocked")
+    KEPT = say("what we hold stays: two people decided so")
+    FOLLOWED = say("the provider's word is taken: two people decided so")
 
 
 def open(  # noqa: PLR0913 -- the parts of a discrepancy
@@ -179,7 +180,9 @@ def _take_back(found: Discrepancy | None, now: dict[str, Any], entity: Mirrored 
     if found is None or not is_read or found.agreed_at:
         return
     _write(found, agreed_at=clock.now())
-    said = f"The provider is back at {now['told']}, which two people have acknowledged."
+    said = say(
+        "The provider is back at {now}, which two people have acknowledged.", now=now["told"]
+    )
     _record(found, "agreed", entity, said)
 
 
@@ -207,7 +210,7 @@ def _agree(row: Mirrored, broken: dict[str, tuple[str, str]]) -> None:
     ).exclude(what__in=broken)
     for found in agreed:
         _write(found, agreed_at=clock.now())
-        _record(found, "agreed", row, "The provider agrees again.")
+        _record(found, "agreed", row, say("The provider agrees again."))
 
 
 def _write(found: Discrepancy, **columns: Any) -> None:
@@ -227,5 +230,7 @@ def _record(found: Discrepancy, step: str, entity: Mirrored | None, said: str = 
 
 
 def _contradiction(found: Discrepancy) -> str:
-    teller = "An event says" if found.told_by == ToldBy.EVENT else "The provider says"
-    return f"{teller} {found.told}; we hold {found.held}. Operations are blocked."
+    both = {"told": found.told, "held": found.held}
+    if found.told_by == ToldBy.EVENT:
+        return say("An event says {told}; we hold {held}. Operations are blocked.", **both)
+    return say("The provider says {told}; we hold {held}. Operations are blocked.", **both)

@@ -17,14 +17,24 @@ AccountsError
 
 from typing import Any
 
+from accounts_app import sentences
+
 
 class AccountsError(Exception):
-    """The root of the back-office's own errors; `message` is fit to be shown to staff."""
+    """The root of the back-office's own errors; `message` is fit to be shown to staff.
+
+    It is English; `told` is the same in the language being read.
+    """
 
     def __init__(self, message: str, **details: Any) -> None:
         super().__init__(message)
         self.message = message
         self.details = details
+
+    @property
+    def told(self) -> str:
+        """The message in the language being read."""
+        return sentences.told(self.message)
 
 
 class Refusal(AccountsError):

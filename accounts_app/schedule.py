@@ -15,6 +15,7 @@ from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Incident, Pause, Reconciliation
 from accounts_app.offblocks.errors import ProviderError
 from accounts_app.reconciliation import held, record, run
+from accounts_app.sentences import say
 from accounts_app.services import (
     anchoring,
     census,
@@ -30,7 +31,7 @@ from accounts_app.services import (
 log = structlog.get_logger()
 
 ANOTHER_ONE = timedelta(minutes=1)
-SUBSCRIBED = "The subscription is exactly ours."
+SUBSCRIBED = say("The subscription is exactly ours.")
 # While the provider does not answer, each try of a comparison leaves a row.
 AFTER_TROUBLE = timedelta(minutes=30)
 
@@ -53,7 +54,8 @@ def sweep() -> str:
     except AlreadyMoved as reason:
         raise NotDone(reason.message, ANOTHER_ONE) from reason
     known = record.known(comparison)
-    words = f"Comparison {comparison.pk}: {comparison.get_state_display()}. {known}".strip()
+    state = Reconciliation.State(comparison.state).label
+    words = f"{say('Comparison {pk}: {state}.', pk=comparison.pk, state=state)} {known}".strip()
     if comparison.state == Reconciliation.State.FAILED:
         raise NotDone(f"{words} {comparison.failure}")
     return words
@@ -95,7 +97,11 @@ def anchor_chain() -> str:
 def carry_out_decisions() -> str:
     """Apply or discard the held comparisons that two people have decided."""
     number = held.carry_out_decisions()
-    return f"{number} held comparisons ended." if number else "Nothing was decided."
+    return (
+        say("{number} held comparisons ended.", number=number)
+        if number
+        else say("Nothing was decided.")
+    )
 
 
 @dataclass(frozen=True)
@@ -152,4 +158,4 @@ def do(name: str) -> None:
 
 def put_off(name: str) -> None:
     """Let a job that broke off rest for a while; the log tells why."""
-    jobs.put_off(name, result="It broke off; the log tells why.", wait=AFTER_TROUBLE)
+    jobs.put_off(name, result=say("It broke off; the log tells why."), wait=AFTER_TROUBLE)

@@ -67,6 +67,7 @@ MFA_FORMS = {
     "reauthenticate": "accounts_app.signin.forms.CodeAgainForm",
     "activate_totp": "accounts_app.signin.forms.EnrolAppForm",
     "add_webauthn": "accounts_app.signin.passkeys.AddPasskeyForm",
+    "edit_webauthn": "accounts_app.signin.forms.PasskeyNameForm",
     "login_webauthn": "accounts_app.signin.passkeys.PasskeyForm",
     "reauthenticate_webauthn": "accounts_app.signin.passkeys.PasskeyAgainForm",
 }
@@ -122,6 +123,10 @@ SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_NAME = "__Host-language" if IS_HTTPS else "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SECURE = True, IS_HTTPS
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_SSL_REDIRECT = IS_HTTPS

@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "backoffice.source.ForwardingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "backoffice.language.LanguageMiddleware",
     "backoffice.middleware.ContentSecurityPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "backoffice.middleware.NoNulMiddleware",
@@ -96,6 +97,9 @@ DATABASES = {
 
 # Language, time, static files --------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
+# Each in its own words. Whoever reads chooses, before signing in too.
+LANGUAGES = [("en-gb", "English"), ("fr", "Français")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"  # the browser adds the reader's own
 STATIC_URL = "static/"

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from backoffice import health, reports
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("metrics", health.metrics),
     path("policy-report", reports.policy_report, name="policy_report"),
     path("webhooks/", include("accounts_app.webhooks.urls")),
+    path("language/", set_language, name="set_language"),
     path("sign-in/", include("accounts_app.signin.urls")),
     path("admin/", admin.site.urls),
 ]

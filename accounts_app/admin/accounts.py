@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts_app.admin import acting, buttons, personal, signing
 from accounts_app.admin.asking import AskMixin
@@ -19,12 +20,12 @@ from accounts_app.models import Account, Challenge
 class WaitingFilter(admin.SimpleListFilter):
     """Narrows the list to accounts whose owner has something to sign."""
 
-    title = "signature"
+    title = gettext_lazy("signature")
     parameter_name = "signature"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Offer the one choice."""
-        return [("waiting", "waiting for the owner")]
+        return [("waiting", gettext("waiting for the owner"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the accounts with a waiting challenge; there is at most one of each."""
@@ -59,8 +60,12 @@ class AccountAdmin(AskMixin, EvidenceMixin, MirroredAdmin):
         "updated_at",
     )
     list_select_related = ("customer",)
-    nothing = "The mirror holds no accounts yet. A full comparison brings them: see “Comparisons”."
-    search_help_text = "Account or customer id (whole or part), external id, wallet or contract"
+    nothing = gettext_lazy(
+        "The mirror holds no accounts yet. A full comparison brings them: see “Comparisons”."
+    )
+    search_help_text = gettext_lazy(
+        "Account or customer id (whole or part), external id, wallet or contract"
+    )
     actions = [*MirroredAdmin.actions, deactivate_selected]
     facts = (
         "full_id",
@@ -81,27 +86,27 @@ class AccountAdmin(AskMixin, EvidenceMixin, MirroredAdmin):
         """Read the customer along with the account."""
         return super().get_queryset(request).select_related("customer")
 
-    @admin.display(description="customer", ordering="customer__external_id")
+    @admin.display(description=gettext_lazy("customer"), ordering="customer__external_id")
     def external_id(self, account: Account) -> str:
         """Show the customer as the programme's own books name it."""
         return personal.external_id(account.customer)
 
-    @admin.display(description="contract", ordering="chain_id")
+    @admin.display(description=gettext_lazy("contract"), ordering="chain_id")
     def contract_shortened(self, account: Account) -> SafeString | str:
         """Show the smart contract without the middle of its address."""
         return personal.short_contract(account)
 
-    @admin.display(description="contract")
+    @admin.display(description=gettext_lazy("contract"))
     def contract(self, account: Account) -> SafeString | str:
         """Show the whole smart contract, to be copied."""
         return personal.contract(account)
 
-    @admin.display(description="customer")
+    @admin.display(description=gettext_lazy("customer"))
     def customer_link(self, account: Account) -> SafeString:
         """Lead to the customer."""
         return personal.customer_link(account.customer)
 
-    @admin.display(description="customer's wallet")
+    @admin.display(description=gettext_lazy("customer's wallet"))
     def customer_wallet(self, account: Account) -> SafeString | str:
         """Show the wallet that signs for the account, to be copied."""
         return personal.wallet(account.customer)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts_app import work
@@ -59,7 +60,8 @@ class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker 
             raise Http404
         target = get_object_or_404(kind.target, pk=target_id) if target_id else None
         if not request.user.has_perm(kind.permission):
-            return self._no(request, f"You may not ask for this: {kind.label.lower()}.", target)
+            sentence = _("You may not ask for this: %(what)s.")
+            return self._no(request, sentence % {"what": str(kind.label).lower()}, target)
         if kind.is_irreversible:
             stepping_up.demand(request)
         if request.method == "POST":
@@ -81,7 +83,7 @@ class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker 
         try:
             operation = operations.request(form.asked(), maker=acting.person(request))
         except NotPermitted as refusal:
-            return self._no(request, refusal.message, target)
+            return self._no(request, refusal.told, target)
         except Refusal as refusal:
             return self._refused(request, kind, form, refusal)
         if operation.state == Operation.State.APPROVED:
@@ -147,7 +149,7 @@ def obstacle(kind: Kind, target: Target | None) -> Refusal | None:
     except Refusal as refusal:
         return refusal
     if kind.signs and not isinstance(target, Card) and challenges.current(target) is None:
-        return WrongState("There is no challenge to sign. Fetch a new one first.")
+        return WrongState(_("There is no challenge to sign. Fetch a new one first."))
     return None
 
 

@@ -11,8 +11,10 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts_app import sentences
 from accounts_app.admin import acting, personal, story, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.listed import ValuesFilter
@@ -25,7 +27,7 @@ class WhenFilter(admin.DateFieldListFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.title = "when"
+        self.title = gettext("when")
 
 
 class ActFilter(ValuesFilter):
@@ -35,6 +37,15 @@ class ActFilter(ValuesFilter):
         """Offer the acts there are."""
         for choice in super().choices(changelist):
             yield {**choice, "display": story.act(str(choice["display"]))}
+
+
+class AboutFilter(ValuesFilter):
+    """Narrows the list to acts about one kind of thing, called as the list calls it."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        """Offer the kinds there are."""
+        for choice in super().choices(changelist):
+            yield {**choice, "display": words.kind_name(str(choice["display"]))}
 
 
 EXPORT = "accounts_app.export_audit_lists"
@@ -63,27 +74,27 @@ class AuditEntryAdmin(ReadOnRecord):
 
     export_right = EXPORT
 
-    list_display = ("sequence", "when", "actor_name", "act", "about", "reason", "result")
+    list_display = ("sequence", "when", "actor_name", "act", "about", "reason", "outcome")
     list_display_links = ("sequence",)
     list_filter = (
         *(("at", WhenFilter), ("action", ActFilter)),
-        *("actor_name", "object_kind"),
+        *("actor_name", ("object_kind", AboutFilter)),
     )
     looks_in = ("actor_name", "actor_subject", "reason")
     looks_in_ids = ("object_id",)
-    search_help_text = "Whole or part of an id, a name, words of the reason"
+    search_help_text = _("Whole or part of an id, a name, words of the reason")
     fieldsets = (
         (
-            "What was done",
-            {"fields": ("act", "when", "actor_name", "about", "operation", "reason", "result")},
+            _("What was done"),
+            {"fields": ("act", "when", "actor_name", "about", "operation", "reason", "outcome")},
         ),
         (
             _("Who it was then, and whence"),
             {"fields": ("actor_subject", "roles", "strength", "source", "request_id")},
         ),
-        ("Before and after", {"fields": ("before_shown", "after_shown")}),
+        (_("Before and after"), {"fields": ("before_shown", "after_shown")}),
         (
-            "Its place in the chain",
+            _("Its place in the chain"),
             {"fields": ("sequence", "previous_hash", "hash"), "classes": ("facts--one",)},
         ),
     )
@@ -97,29 +108,37 @@ class AuditEntryAdmin(ReadOnRecord):
 
     def heading(self, row: AuditEntry) -> str:
         """Call the entry by its number and its act."""
-        return f"Entry {row.sequence}. {story.act(row.action)}"
+        return gettext("Entry %(number)s. %(act)s") % {
+            "number": row.sequence,
+            "act": story.act(row.action),
+        }
 
-    @admin.display(description="when", ordering="at")
+    @admin.display(description=_("when"), ordering="at")
     def when(self, entry: AuditEntry) -> SafeString | str:
         """Show when it happened."""
         return words.moment(entry.at)
 
-    @admin.display(description="act", ordering="action")
+    @admin.display(description=_("act"), ordering="action")
     def act(self, entry: AuditEntry) -> str:
         """Say what was done."""
         return story.act(entry.action)
 
-    @admin.display(description="about", ordering="object_id")
+    @admin.display(description=_("about"), ordering="object_id")
     def about(self, entry: AuditEntry) -> SafeString | str:
         """Lead to what it was done to."""
         return words.entity_link(entry.object_kind, entry.object_id)
 
-    @admin.display(description="before")
+    @admin.display(description=_("result"), ordering="result")
+    def outcome(self, entry: AuditEntry) -> str:
+        """Say what came of it."""
+        return sentences.told(entry.result)
+
+    @admin.display(description=_("before"))
     def before_shown(self, entry: AuditEntry) -> SafeString:
         """Show what was so before."""
         return personal.pretty(entry.before, _customer_of(entry))
 
-    @admin.display(description="after")
+    @admin.display(description=_("after"))
     def after_shown(self, entry: AuditEntry) -> SafeString:
         """Show what was so after."""
         return personal.pretty(entry.after, _customer_of(entry))
@@ -136,43 +155,45 @@ class LogEntryAdmin(ReadOnRecord):
     list_select_related = ("user", "content_type")
     looks_in = ("object_repr", "user__username")
     looks_in_ids = ("object_id",)
-    search_help_text = "Whole or part of an id, a name"
+    search_help_text = _("Whole or part of an id, a name")
     fieldsets = (
         (
-            "What was done",
+            _("What was done"),
             {"fields": ("when", "user", "content_type", "object_repr", "object_id", "message")},
         ),
-        ("Why, and what changed", {"fields": ("reason", "changed", "result")}),
+        (_("Why, and what changed"), {"fields": ("reason", "changed", "result")}),
     )
 
-    @admin.display(description="when", ordering="action_time")
+    @admin.display(description=_("when"), ordering="action_time")
     def when(self, entry: LogEntry) -> SafeString | str:
         """Show when it happened."""
         return words.moment(entry.action_time)
 
-    @admin.display(description="what")
+    @admin.display(description=_("what"))
     def message(self, entry: LogEntry) -> Any:
         """Say what was done."""
         ours = _ours(entry)
         return story.act(ours["action"]) if ours else entry.get_change_message()
 
-    @admin.display(description="reason")
+    @admin.display(description=_("reason"))
     def reason(self, entry: LogEntry) -> str:
         """Say why."""
         return str(_ours(entry).get("reason", ""))
 
-    @admin.display(description="before → after")
+    @admin.display(description=_("before → after"))
     def changed(self, entry: LogEntry) -> str:
         """Say what was so before, and what after."""
         ours = _ours(entry)
         before, after = ours.get("before", {}), ours.get("after", {})
         names = sorted(name for name in before.keys() & after.keys() if before[name] != after[name])
-        return "; ".join(f"{name}: {before[name] or 'none'} → {after[name]}" for name in names)
+        return "; ".join(
+            f"{name}: {before[name] or gettext('none')} → {after[name]}" for name in names
+        )
 
-    @admin.display(description="result")
+    @admin.display(description=_("result"))
     def result(self, entry: LogEntry) -> str:
         """Say what came of it."""
-        return str(_ours(entry).get("result", ""))
+        return sentences.told(str(_ours(entry).get("result", "")))
 
 
 def _customer_of(entry: AuditEntry) -> uuid.UUID | None:

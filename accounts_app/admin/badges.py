@@ -2,6 +2,7 @@
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from accounts_app.admin import meanings
 from accounts_app.models import (
@@ -93,7 +94,7 @@ def badge(word: str, tone: str, meaning: str = "") -> SafeString:
 def of_row(row: Mirrored) -> SafeString:
     """Draw a mirrored row's status; one the provider does not document is marked as such."""
     if not row.is_recognised:
-        return badge(f"unrecognised: {row.status}", "unknown")
+        return badge(_("unrecognised: %(status)s") % {"status": row.status}, "unknown")
     return of_status(row.status, row.KIND)
 
 
@@ -127,4 +128,6 @@ def of_resolution(resolution: Resolution) -> SafeString:
 
 def of_discrepancy(discrepancy: Discrepancy) -> SafeString:
     """Draw whether a discrepancy still blocks."""
-    return badge("ended", "ended") if discrepancy.resolved_at else badge("open", "attention")
+    if discrepancy.resolved_at:
+        return badge(_("ended"), "ended")
+    return badge(_("open"), "attention")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts_app import audit
+from accounts_app import audit, sentences
 from accounts_app.admin import words
 from accounts_app.models import Pause
 from accounts_app.services import health
@@ -44,9 +44,10 @@ def of(now: Health, person: User | AnonymousUser) -> Iterator[Banner]:
         yield _pause(now.pause, person)
     if now.silent_since:
         since = words.time_of_day(now.silent_since)
-        yield Banner(f"The provider has not answered since {since}.", "What is shown may be old.")
+        said = _("The provider has not answered since %(time)s.") % {"time": since}
+        yield Banner(said, _("What is shown may be old."))
     if now.is_clock_wrong:
-        yield Banner("Clock alarm:", f"{clock(now.clock_offset)}.", "danger")
+        yield Banner(_("Clock alarm:"), f"{clock(now.clock_offset)}.", "danger")
     if now.incidents:
         yield _incidents(now, person)
     yield from _deliveries(now)
@@ -56,27 +57,32 @@ def of(now: Health, person: User | AnonymousUser) -> Iterator[Banner]:
 def clock(offset: timedelta) -> str:
     """Say how far the provider's clock is from ours."""
     seconds = offset.total_seconds()
-    where = "ahead of" if seconds > 0 else "behind"
-    return f"the provider's clock is {abs(seconds):.1f} s {where} ours"
+    told = {"seconds": f"{abs(seconds):.1f}"}
+    if seconds > 0:
+        return _("the provider's clock is %(seconds)s s ahead of ours") % told
+    return _("the provider's clock is %(seconds)s s behind ours") % told
 
 
 def name_of(username: str) -> str:
     """Name who did something: a person, or the programme itself."""
-    return "the programme itself" if username == audit.SYSTEM else username
+    return _("the programme itself") if username == audit.SYSTEM else username
 
 
 def _pause(pause: Paused, person: User | AnonymousUser) -> Banner:
     since = words.time_of_day(pause.since)
-    what = f"Sending is paused since {since} by {name_of(pause.who)}."
-    said = (
-        f"{Pause.Cause(pause.cause).label}: “{pause.reason}” "
-        "Nothing is sent to the provider; reading goes on."
-    )
+    is_ours = pause.who == audit.SYSTEM
+    reason = sentences.told(pause.reason) if is_ours else pause.reason
+    what = _("Sending is paused since %(time)s by %(who)s.") % {
+        "time": since,
+        "who": name_of(pause.who),
+    }
+    said = f"{Pause.Cause(pause.cause).label}: “{reason}” "
+    said += _("Nothing is sent to the provider; reading goes on.")
     if person.has_perm("accounts_app.resume_sending"):
-        return Banner(what, said, "danger", reverse(RESUME), "Let sending go on")
-    said += " An approver can let it go on."
+        return Banner(what, said, "danger", reverse(RESUME), _("Let sending go on"))
+    said += " " + _("An approver can let it go on.")
     if person.has_perm("accounts_app.view_pause"):
-        return Banner(what, said, "danger", reverse(PAUSES), "All pauses")
+        return Banner(what, said, "danger", reverse(PAUSES), _("All pauses"))
     return Banner(what, said, "danger")
 
 
@@ -93,18 +99,31 @@ def _incidents(now: Health, person: User | AnonymousUser) -> Banner:
 
 def _deliveries(now: Health) -> Iterator[Banner]:
     if now.not_stored_at:
-        at = words.time_of_day(now.not_stored_at)
-        said = f"at {at} a webhook delivery could not be stored. The provider sends it again."
-        yield Banner("Intake was down:", said)
+        said = _(
+            "at %(time)s a webhook delivery could not be stored. The provider sends it again."
+        ) % {"time": words.time_of_day(now.not_stored_at)}
+        yield Banner(_("Intake was down:"), said)
     if now.out_of_time_at:
-        at = words.time_of_day(now.out_of_time_at)
-        said = f"at {at} a genuine webhook delivery was refused because of its time."
-        yield Banner("Clock alarm:", f"{said} Is our clock right?", "danger")
+        said = _(
+            "at %(time)s a genuine webhook delivery was refused because of its time. Is our clock "
+            "right?"
+        ) % {"time": words.time_of_day(now.out_of_time_at)}
+        yield Banner(_("Clock alarm:"), said, "danger")
 
 
 def _work(now: Health) -> Iterator[Banner]:
     if now.is_overdue:
         minutes = now.longest_due // timedelta(minutes=1)
-        yield Banner("Work is overdue:", f"the oldest waits for {minutes} minutes. Is a worker up?")
+        said = ngettext(
+            "the oldest waits for %(number)s minute. Is a worker up?",
+            "the oldest waits for %(number)s minutes. Is a worker up?",
+            minutes,
+        ) % {"number": minutes}
+        yield Banner(_("Work is overdue:"), said)
     if now.has_backlog:
-        yield Banner("Backlog:", f"{now.pending_events} events wait to be looked into.")
+        said = ngettext(
+            "%(number)s event waits to be looked into.",
+            "%(number)s events wait to be looked into.",
+            now.pending_events,
+        ) % {"number": now.pending_events}
+        yield Banner(_("Backlog:"), said)

@@ -65,7 +65,7 @@ class BatchMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checke
         try:
             batches.refuse_too_many(len(chosen))
         except Refusal as refusal:
-            self.message_user(request, refusal.message, messages.ERROR)
+            self.message_user(request, refusal.told, messages.ERROR)
             return redirect(self._ticked_list(request))
         earlier = _earlier(request.GET.get("again", ""), kind)
         return self._batch_page(request, kind, chosen, BulkForm.fresh(kind, earlier))
@@ -136,7 +136,7 @@ def _sentence(kind: Batch.Kind) -> str:
             "Each is read anew from the provider, an account with its cards, as fast as we may "
             "read. Nothing is changed at the provider."
         )
-    return KINDS[kind].sentence
+    return str(KINDS[kind].sentence)
 
 
 def _earlier(number: str, kind: Batch.Kind) -> Batch | None:

@@ -66,7 +66,7 @@ def recent_operations(target: Target) -> QuerySet[Operation]:
 
 
 def _button(kind: Kind, target: Target) -> Button:
-    return Button(kind.label, ask_address(kind, target), kind.is_irreversible)
+    return Button(str(kind.label), ask_address(kind, target), kind.is_irreversible)
 
 
 def ask_address(kind: Kind, target: Target | None) -> str:
@@ -80,4 +80,6 @@ def ask_address(kind: Kind, target: Target | None) -> str:
 def beginnings(model: type[Target], person: User) -> list[Button]:
     """List what the person may ask for that makes such a one out of nothing."""
     kinds = [kind for kind in makers_of(model) if person.has_perm(kind.permission)]
-    return [Button(kind.label, ask_address(kind, None), kind.is_irreversible) for kind in kinds]
+    return [
+        Button(str(kind.label), ask_address(kind, None), kind.is_irreversible) for kind in kinds
+    ]

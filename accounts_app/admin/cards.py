@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app.admin import acting, buttons, personal, words
 from accounts_app.admin.asking import AskMixin
@@ -36,8 +37,8 @@ class CardAdmin(AskMixin, MirroredAdmin):
         *("created_at", "updated_at"),
     )
     list_select_related = ("account__customer",)
-    search_help_text = "Card, account or customer id (whole or part), external id, last digits"
-    nothing = "The mirror holds no cards yet. A full comparison brings them: see “Comparisons”."
+    search_help_text = _("Card, account or customer id (whole or part), external id, last digits")
+    nothing = _("The mirror holds no cards yet. A full comparison brings them: see “Comparisons”.")
     facts = (
         "full_id",
         "status_told",
@@ -59,22 +60,22 @@ class CardAdmin(AskMixin, MirroredAdmin):
         """Read the account and the customer along with the card."""
         return super().get_queryset(request).select_related("account__customer")
 
-    @admin.display(description="account", ordering="account_id")
+    @admin.display(description=_("account"), ordering="account_id")
     def account_short(self, card: Card) -> SafeString:
         """Lead to the account."""
         return words.link_to(card.account)
 
-    @admin.display(description="account")
+    @admin.display(description=_("account"))
     def account_link(self, card: Card) -> SafeString:
         """Lead to the account by its whole id."""
         return words.named_link(card.account, str(card.account_id))
 
-    @admin.display(description="customer", ordering="account__customer__external_id")
+    @admin.display(description=_("customer"), ordering="account__customer__external_id")
     def external_id(self, card: Card) -> str:
         """Show the customer as the programme's own books name it."""
         return personal.external_id(card.account.customer)
 
-    @admin.display(description="customer")
+    @admin.display(description=_("customer"))
     def customer_link(self, card: Card) -> SafeString:
         """Lead to the customer."""
         return personal.customer_link(card.account.customer)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext as _
+
 from accounts_app.admin import words
 from accounts_app.models import Account, Card, Customer, Operation, Snapshot
 from accounts_app.services import lanes
@@ -32,7 +34,7 @@ def of(operation: Operation) -> list[Row]:
     target = asked_about(operation)
     if target is None:
         return []
-    first = Row(target.KIND.label, operation.seen.get("status", ""), target.status)
+    first = Row(str(target.KIND.label), operation.seen.get("status", ""), target.status)
     if isinstance(target, Card):
         return [first]
     if isinstance(target, Account):
@@ -48,21 +50,22 @@ def _below(operation: Operation, field: str, rows: Iterable[Account | Card]) -> 
     """Compare what hangs from the target; what was seen and is not there any more comes last."""
     seen = dict(operation.seen.get(field, {}))
     there = [Row(name_of(row), seen.pop(str(row.pk), ""), row.status, row) for row in rows]
-    what = field.removesuffix("s")
+    what = words.kind_name(field.removesuffix("s"))
     return there + [Row(f"{what} {number}", status, "") for number, status in seen.items()]
 
 
 def name_of(row: Account | Card) -> str:
     """Say which of a customer's accounts or cards it is."""
     if isinstance(row, Card):
-        return f"{row.type} card {row.masked_pan[-4:]}".strip()
-    return f"{row.currencies} account {words.short_id(row.pk)}".strip()
+        return _("%(type)s card %(digits)s") % {"type": row.type, "digits": row.masked_pan[-4:]}
+    told = {"currency": row.currencies, "id": words.short_id(row.pk)}
+    return (_("%(currency)s account %(id)s") % told).strip()
 
 
 def _accounts(operation: Operation, customer: Customer) -> Row:
     seen = len(operation.seen.get("accounts", ()))
     now = customer.accounts.count()
-    return Row("accounts of the customer", str(seen), str(now), is_status=False)
+    return Row(_("accounts of the customer"), str(seen), str(now), is_status=False)
 
 
 def cause_of(target: Target) -> Snapshot | None:
@@ -83,16 +86,18 @@ def words_for(target: Target) -> str:
     """Say who or what caused the present status, as far as it is known."""
     snapshot = cause_of(target)
     if snapshot is None:
-        return f"It has been {target.status} since it was first seen here."
+        return _("It has been %(status)s since it was first seen here.") % {"status": target.status}
     # The provider's own time of change, not the time at which we happened to ask.
     changed_at = datetime.fromtimestamp(snapshot.revision / 1_000_000, UTC)
-    since = f"since {words.minute(changed_at)} at the latest"
+    told = {"status": target.status, "time": words.minute(changed_at)}
     cause = snapshot.operation
     if cause and is_effect(cause, snapshot):
         people = [cause.maker, cause.checker] if cause.checker else [cause.maker]
-        names = " and ".join(person.get_username() for person in people)
-        return f"It is {target.status} {since}, by operation {cause.pk} of {names}."
-    return (
-        f"It is {target.status} {since}, as seen in {snapshot.get_source_display()}: "
-        "by the provider, or by whoever acted there."
-    )
+        names = words.both(person.get_username() for person in people)
+        return _(
+            "It is %(status)s since %(time)s at the latest, by operation %(number)s of %(people)s."
+        ) % {**told, "number": cause.pk, "people": names}
+    return _(
+        "It is %(status)s since %(time)s at the latest, as seen in %(source)s: by the provider, or "
+        "by whoever acted there."
+    ) % {**told, "source": snapshot.get_source_display()}

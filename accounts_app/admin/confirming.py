@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts_app.admin import (
@@ -52,14 +53,14 @@ class ConfirmMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
         resolution = _found(resolution_id)
         is_own = resolutions.is_own(resolution, acting.person(request))
         if not (is_own or request.user.has_perm(resolutions.CONFIRM)):
-            sentence = "You may not confirm or reject proposals."
+            sentence = _("You may not confirm or reject proposals.")
             return refusals.page(self.admin_site, request, sentence, target=resolution)
         stepping_up.demand(request)
         if request.method == "POST":
             return self._decide(request, resolution)
         if resolution.state != Resolution.State.PROPOSED:
             state = resolution.get_state_display().lower()
-            messages.info(request, f"There is nothing to decide: {state}.")
+            messages.info(request, _("There is nothing to decide: %(state)s.") % {"state": state})
             return redirect(words.address_of(resolution))
         return self._page(request, resolution, ConfirmForm())
 
@@ -70,9 +71,9 @@ class ConfirmMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
         try:
             sentence = _apply(form, resolution, request)
         except (NotPermitted, SameEyes) as refusal:
-            return refusals.page(self.admin_site, request, refusal.message, target=resolution)
+            return refusals.page(self.admin_site, request, refusal.told, target=resolution)
         except AlreadyMoved as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, refusal.told)
             return redirect(words.address_of(resolution))
         except Refusal as refusal:
             form.refuse(refusal)
@@ -89,7 +90,7 @@ class ConfirmMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
             **self.admin_site.each_context(request),
             **matters.context_of(subject),
             "opts": self.opts,
-            "title": f"Decide how it ends: {matters.name_of(subject)}",
+            "title": _("Decide how it ends: %(what)s") % {"what": matters.name_of(subject)},
             "resolution": resolution,
             "look_address": _look_address(resolution),
             "label": matters.label_of(resolution.verdict, subject),
@@ -109,9 +110,9 @@ class ConfirmMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
         try:
             resolutions.withdraw(resolution.pk, proposer=acting.person(request))
         except NotPermitted as refusal:
-            return refusals.page(self.admin_site, request, refusal.message, target=resolution)
+            return refusals.page(self.admin_site, request, refusal.told, target=resolution)
         except Refusal as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, refusal.told)
         return redirect(words.address_of(resolution))
 
     @method_decorator(require_POST)
@@ -148,10 +149,12 @@ def _apply(form: ConfirmForm, resolution: Resolution, request: HttpRequest) -> s
     note, decider = form.cleaned_data["note"], acting.person(request)
     if form.cleaned_data["decision"] == "reject":
         resolutions.reject(resolution.pk, decider=decider, note=note)
-        return "Rejected: it still waits for two people."
+        return _("Rejected: it still waits for two people.")
     digest = form.cleaned_data["digest"]
     resolutions.confirm(resolution.pk, decider=decider, digest=digest, note=note)
     if resolution.reconciliation_id:
-        return "Confirmed: the worker carries it out within seconds."
+        return _("Confirmed: the worker carries it out within seconds.")
     is_operation = isinstance(resolution.subject, Operation)
-    return f"Confirmed: the {'operation' if is_operation else 'discrepancy'} has ended."
+    if is_operation:
+        return _("Confirmed: the operation has ended.")
+    return _("Confirmed: the discrepancy has ended.")

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app.admin import acting, buttons, erasing, personal, signing
 from accounts_app.admin.asking import AskMixin
@@ -33,8 +34,10 @@ class CustomerAdmin(UnmaskMixin, ErasureMixin, AskMixin, EvidenceMixin, Mirrored
     )
     list_display_links = ("short", "name")
     list_filter = (("status", IndexedValuesFilter), "created_at", "updated_at")
-    search_help_text = "Customer id (whole or part), external id, wallet address"
-    nothing = "The mirror holds no customers yet. A full comparison brings them: see “Comparisons”."
+    search_help_text = _("Customer id (whole or part), external id, wallet address")
+    nothing = _(
+        "The mirror holds no customers yet. A full comparison brings them: see “Comparisons”."
+    )
     facts = (
         "full_id",
         "status_told",
@@ -46,17 +49,17 @@ class CustomerAdmin(UnmaskMixin, ErasureMixin, AskMixin, EvidenceMixin, Mirrored
     )
     looks_in = ("external_id", "chain_id")
 
-    @admin.display(description="external id", ordering="external_id")
+    @admin.display(description=_("external id"), ordering="external_id")
     def name(self, customer: Customer) -> str:
         """Show the customer as the programme's own books name it."""
         return personal.external_id(customer)
 
-    @admin.display(description="wallet", ordering="chain_id")
+    @admin.display(description=_("wallet"), ordering="chain_id")
     def wallet_shortened(self, customer: Customer) -> SafeString | str:
         """Show the wallet without the middle of its address."""
         return personal.short_wallet(customer)
 
-    @admin.display(description="wallet")
+    @admin.display(description=_("wallet"))
     def wallet(self, customer: Customer) -> SafeString | str:
         """Show the whole wallet, to be copied."""
         return personal.wallet(customer)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts_app import work
@@ -55,14 +56,16 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
         operation = get_object_or_404(_operations(), pk=operation_id)
         is_theirs = operations.is_own(operation, acting.person(request))
         if not (is_theirs or request.user.has_perm(DECIDE)):
-            words = "You may not approve or reject requests."
+            words = _("You may not approve or reject requests.")
             return refusals.page(self.admin_site, request, words, target=operation)
         if KINDS[operation.kind].is_irreversible:
             stepping_up.demand(request)
         if request.method == "POST":
             return self._decide(request, operation)
         if operation.state != Operation.State.REQUESTED:
-            messages.info(request, f"There is nothing to decide: {_state(operation)}.")
+            messages.info(
+                request, _("There is nothing to decide: %(state)s.") % {"state": _state(operation)}
+            )
             return redirect(OPERATION_PAGE, operation.pk)
         target = asked_about(operation)
         look = looking.at(target) if target and KINDS[operation.kind].build else None
@@ -75,9 +78,9 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
         try:
             _apply(form, operation, request)
         except (NotPermitted, SameEyes) as refusal:
-            return refusals.page(self.admin_site, request, refusal.message, target=operation)
+            return refusals.page(self.admin_site, request, refusal.told, target=operation)
         except AlreadyMoved as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, refusal.told)
         except Refusal as refusal:
             form.refuse(refusal)
             return self._page(request, operation, form)
@@ -95,7 +98,8 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"Decide operation {operation.pk}: {kind.label.lower()}",
+            "title": _("Decide operation %(number)s: %(what)s")
+            % {"number": operation.pk, "what": str(kind.label).lower()},
             "operation": operation,
             "kind": kind,
             "target": target,
@@ -116,9 +120,9 @@ class DecideMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
         try:
             operations.cancel(operation.pk, maker=acting.person(request))
         except NotPermitted as refusal:
-            return refusals.page(self.admin_site, request, refusal.message, target=operation)
+            return refusals.page(self.admin_site, request, refusal.told, target=operation)
         except Refusal as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, refusal.told)
         return redirect(OPERATION_PAGE, operation.pk)
 
     @method_decorator(require_POST)

@@ -101,7 +101,7 @@ def _look(admin: "ModelAdmin[Any]", request: HttpRequest, numbers: list[int]) ->
     try:
         again = looking_again.ask(numbers, person=acting.person(request))
     except Refusal as refusal:
-        admin.message_user(request, refusal.message, messages.ERROR)
+        admin.message_user(request, refusal.told, messages.ERROR)
         return
     told = ngettext(
         "%(number)s row is read anew from the provider. Its events will tell what came of it.",

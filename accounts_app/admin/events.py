@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app.admin import badges, event_desk, event_pages, payload, words
 from accounts_app.admin.base import ViewOnlyAdmin
@@ -32,21 +34,21 @@ class WebhookEventAdmin(EventPagesMixin, ViewOnlyAdmin):
     actions = [event_pages.look_again_selected]
     looks_for = ("event_id",)
     looks_in_ids = ("entity_id", "account_id")
-    search_help_text = "Whole event id; account, card or customer id, whole or its beginning"
-    nothing = (
+    search_help_text = _("Whole event id; account, card or customer id, whole or its beginning")
+    nothing = _(
         "The provider has not delivered an event yet. It does once the webhook subscription is "
         "made."
     )
     fieldsets = (
         (
-            "What came",
+            _("What came"),
             {"fields": ("type", "event_id", "entity", "claimed", "received", "came_again")},
         ),
         (
-            "What became of it",
+            _("What became of it"),
             {"fields": ("state_badge", "conflict", "note", "attempts", "next", "ended")},
         ),
-        ("Body, word for word", {"fields": ("contents",), "classes": ("facts--one",)}),
+        (_("Body, word for word"), {"fields": ("contents",), "classes": ("facts--one",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -61,24 +63,24 @@ class WebhookEventAdmin(EventPagesMixin, ViewOnlyAdmin):
         """Call the event by its type and the beginning of its id."""
         return f"{row.type} {words.short_id(row.event_id)}"
 
-    @admin.display(description="received", ordering="received_at")
+    @admin.display(description=_("received"), ordering="received_at")
     def received(self, event: WebhookEvent) -> SafeString | str:
         """Show when it first came."""
         return words.moment(event.received_at)
 
-    @admin.display(description="deliveries")
+    @admin.display(description=_("deliveries"))
     def came_again(self, event: WebhookEvent) -> str:
         """Show how often it came."""
         last = words.minute(event.last_received_at)
-        return f"{event.deliveries}, the last {last}"
+        return gettext("%(number)s, the last %(time)s") % {"number": event.deliveries, "time": last}
 
-    @admin.display(description="about")
+    @admin.display(description=_("about"))
     def entity(self, event: WebhookEvent) -> SafeString | str:
         """Lead to what it is about."""
         shown = words.entity_link(event.entity_kind, event.entity_id)
         return words.copyable(shown, event.entity_id)
 
-    @admin.display(description="claims")
+    @admin.display(description=_("claims"))
     def claimed(self, event: WebhookEvent) -> SafeString | str:
         """Show the status it speaks of; events of what is not mirrored have words of their own."""
         if event.entity_kind not in EntityKind.values:
@@ -87,38 +89,39 @@ class WebhookEventAdmin(EventPagesMixin, ViewOnlyAdmin):
             return words.NOTHING
         return badges.of_status(event.claimed_status, event.entity_kind)
 
-    @admin.display(description="state")
+    @admin.display(description=_("state"))
     def state_badge(self, event: WebhookEvent) -> SafeString:
         """Show where it stands, and whether another body came under its id."""
         state = badges.of_event(event)
         if not event.is_conflicting:
             return state
-        return format_html("{} {}", state, badges.badge("conflicting", "attention"))
+        return format_html("{} {}", state, badges.badge(gettext("conflicting"), "attention"))
 
-    @admin.display(description="other bodies")
+    @admin.display(description=_("other bodies"))
     def conflict(self, event: WebhookEvent) -> SafeString | str:
         """Lead to all events of the same id when there are several."""
         if not event.is_conflicting:
             return words.NOTHING
         address = reverse("admin:accounts_app_webhookevent_changelist")
         return format_html(
-            '<a href="{}?q={}">Others came under the same event id</a>. '
-            "None of them is believed: data is taken from the provider.",
+            '<a href="{}?q={}">{}</a>. {}',
             address,
             event.event_id,
+            gettext("Others came under the same event id"),
+            gettext("None of them is believed: data is taken from the provider."),
         )
 
-    @admin.display(description="looked into again at")
+    @admin.display(description=_("looked into again at"))
     def next(self, event: WebhookEvent) -> SafeString | str:
         """Show when it is due."""
         return words.moment(event.next_at)
 
-    @admin.display(description="ended")
+    @admin.display(description=_("ended"))
     def ended(self, event: WebhookEvent) -> SafeString | str:
         """Show when it was done with."""
         return words.moment(event.ended_at)
 
-    @admin.display(description="body")
+    @admin.display(description=_("body"))
     def contents(self, event: WebhookEvent) -> SafeString:
         """Show the body, indented when it is JSON and as it came when it is not."""
         return payload.beginning(payload.text_of(event), event)

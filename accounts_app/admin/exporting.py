@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import label_for_field
@@ -18,13 +19,14 @@ from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_POST
 
 from accounts_app import audit
 from accounts_app.admin import acting, plain
 from accounts_app.admin.lists import DeskList
+from accounts_app.sentences import english
 
 EXPORT = "accounts_app.export_lists"
 AT_A_TIME = 500
@@ -57,7 +59,7 @@ class ExportMixin(ModelAdmin):  # type: ignore[type-arg]  # only the checker may
             raise BadRequest("not a list") from error
         person = acting.person(request)
         query = _without_search(listed.own_query)
-        told = {"list": str(self.opts.verbose_name_plural), "query": query}
+        told = {"list": english(self.opts.verbose_name_plural), "query": query}
         _record(person, "export.started", told)
         answer = StreamingHttpResponse(
             _stream(self, listed, person, told), content_type="text/csv; charset=utf-8"
@@ -97,15 +99,18 @@ def _record(person: User, action: str, told: dict[str, Any]) -> None:
 def _stream(
     admin: ExportMixin, listed: DeskList, person: User, told: dict[str, Any]
 ) -> Iterator[str]:
-    """Yield the file; the end is recorded however it comes."""
+    """Yield the file, in English whoever takes it; the end is recorded however it comes."""
     write = csv.writer(_Line()).writerow
-    columns = _columns(admin, listed)
+    with translation.override(settings.LANGUAGE_CODE):
+        columns = _columns(admin, listed)
     rows = listed.queryset.iterator(chunk_size=AT_A_TIME)
     sent, is_whole = 0, False
     try:
         yield MARK + write(columns.values())
         while chunk := list(islice(rows, AT_A_TIME)):
-            yield "".join(write(_cells(admin, row, columns)) for row in chunk)
+            with translation.override(settings.LANGUAGE_CODE):
+                lines = [write(_cells(admin, row, columns)) for row in chunk]
+            yield "".join(lines)
             sent += len(chunk)
         is_whole = True
     finally:

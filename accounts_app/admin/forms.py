@@ -39,18 +39,18 @@ def reason_field() -> forms.CharField:
     return forms.CharField(
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Kept with the operation for good. The second person and auditors read it.",
-        error_messages={"required": "Say why: the reason is kept with the operation."},
+        help_text=_("Kept with the operation for good. The second person and auditors read it."),
+        error_messages={"required": _("Say why: the reason is kept with the operation.")},
     )
 
 
 def reference_field() -> forms.CharField:
     """Return the field for the ticket or case that something is asked for in."""
     return forms.CharField(
-        label="Case reference",
+        label=_("Case reference"),
         max_length=REFERENCE_LENGTH,
         required=False,
-        help_text="Optional: a ticket or case number.",
+        help_text=_("Optional: a ticket or case number."),
         widget=forms.TextInput(attrs=PLAIN_TEXT),
     )
 
@@ -65,7 +65,7 @@ class PlainForm(forms.Form):
     def refuse(self, refusal: Refusal) -> None:
         """Put a refusal on its field, or on top."""
         field = refusal.details.get("field")
-        self.add_error(field if field in self.fields else None, refusal.message)
+        self.add_error(field if field in self.fields else None, refusal.told)
 
 
 class AskForm(PlainForm):
@@ -95,7 +95,9 @@ class AskForm(PlainForm):
         """Ask for the form again when what the page had put into it is missing."""
         if any(name in self.errors for name in HIDDEN):
             self.renew()
-            self.add_error(None, "The page was incomplete: nothing was asked for. Send it again.")
+            self.add_error(
+                None, _("The page was incomplete: nothing was asked for. Send it again.")
+            )
         return self.cleaned_data
 
     def asked(self) -> Asked:
@@ -134,25 +136,25 @@ class AskForm(PlainForm):
 
 def _confirmation(target: Target) -> forms.CharField:
     return forms.CharField(
-        label=f"Type the {target.KIND} id to confirm",
+        label=_("Type the %(kind)s id to confirm") % {"kind": str(target.KIND.label).lower()},
         required=False,
-        help_text=f"Enter {target.pk}. This cannot be undone.",
+        help_text=_("Enter %(id)s. This cannot be undone.") % {"id": target.pk},
         widget=forms.TextInput(attrs=PLAIN_TEXT),
     )
 
 
 def _currency() -> dict[str, forms.Field]:
     choices = [(currency, currency) for currency in settings.OFFBLOCKS_CURRENCIES]
-    return {"currency": forms.ChoiceField(choices=choices, label="Currency of the account")}
+    return {"currency": forms.ChoiceField(choices=choices, label=_("Currency of the account"))}
 
 
 def _signature() -> dict[str, forms.Field]:
     signature = forms.CharField(
         max_length=SIGNATURE_LENGTH,
-        label="The owner's signature",
-        help_text="As hex (0x…) or base64. It is checked here against the owner's wallet.",
+        label=_("The owner's signature"),
+        help_text=_("As hex (0x…) or base64. It is checked here against the owner's wallet."),
         widget=forms.Textarea(attrs={"rows": 3, **PLAIN_TEXT}),
-        error_messages={"required": "Paste the signature the owner made."},
+        error_messages={"required": _("Paste the signature the owner made.")},
     )
     return {
         "signature": signature,
@@ -192,7 +194,7 @@ class DecideForm(PlainForm):
         max_length=REASON_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Optional when you approve. When you reject, say why: the maker reads it.",
+        help_text=_("Optional when you approve. When you reject, say why: the maker reads it."),
     )
     digest = forms.CharField(widget=forms.HiddenInput)
-    decision = forms.ChoiceField(choices=[("approve", "Approve"), ("reject", "Reject")])
+    decision = forms.ChoiceField(choices=[("approve", _("Approve")), ("reject", _("Reject"))])

@@ -93,7 +93,7 @@ def _end(site: AdminSite, request: HttpRequest, number: int) -> HttpResponse:
     try:
         incidents.end(number, person=acting.person(request), note=form.cleaned_data["note"])
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, refusal.told)
     else:
         messages.success(request, _("The incident has ended."))
     return redirect(PAGE)
@@ -107,7 +107,9 @@ class RefusedDeliveryAdmin(ViewOnlyAdmin):
     list_filter = ("reason",)
     looks_in = ("reason", "source")
     search_help_text = gettext_lazy("Reason or source address")
-    nothing = "No delivery was refused yet. Each hour, reason and source will be one line here."
+    nothing = gettext_lazy(
+        "No delivery was refused yet. Each hour, reason and source will be one line here."
+    )
     fields = ("began", "reason", "source", "number", "last", "last_digest")
 
     def heading(self, row: RefusedDelivery) -> str:

@@ -39,7 +39,7 @@ def _preview(
     try:
         batches.refuse_too_many(selected.count())
     except Refusal as refusal:
-        admin.message_user(request, refusal.message, messages.ERROR)
+        admin.message_user(request, refusal.told, messages.ERROR)
         return None
     chosen = [("of", str(pk)) for pk in selected.values_list("pk", flat=True)]
     address = reverse(f"admin:accounts_app_{admin.opts.model_name}_batch", args=[kind])

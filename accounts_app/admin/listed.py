@@ -26,7 +26,7 @@ class ValuesFilter(AllValuesFieldListFilter):
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         """Offer the values."""
         for choice in super().choices(changelist):
-            yield {**choice, "display": choice["display"] or "none"}
+            yield {**choice, "display": choice["display"] or gettext("none")}
 
 
 class ListedAdmin(ExportMixin, AuditedHistory, PlainLookups):
@@ -107,7 +107,7 @@ class ListedAdmin(ExportMixin, AuditedHistory, PlainLookups):
         context = {
             **bar,
             "title": capfirst(names),
-            "nothing": self.nothing or f"There are no {names} yet.",
+            "nothing": self.nothing or gettext("There are no %(names)s yet.") % {"names": names},
             "may_export": self.has_export_permission(request),
         }
         try:

@@ -6,10 +6,12 @@ from typing import Any
 from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts_app import discrepancies
+from accounts_app import discrepancies, sentences
 from accounts_app.admin import badges, comparison, personal, progress, words
-from accounts_app.models import Account, Customer, Discrepancy, Operation, Resolution
+from accounts_app.models import Account, Customer, Discrepancy, EntityKind, Operation, Resolution
 from accounts_app.services import lanes, proof, proposing, subjects
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.subjects import Subject
@@ -17,55 +19,57 @@ from accounts_app.services.transitions import asked_about
 
 Verdict = Resolution.Verdict
 ABOUT = "admin/accounts_app/resolution/{}.html"
-MEANINGS: dict[str, str] = {
-    Verdict.SUCCEEDED: (
+MEANINGS: dict[str, Any] = {
+    Verdict.SUCCEEDED: gettext_lazy(
         "The operation ends as done. Before that the provider is read once more, and its answers "
         "have to show the effect."
     ),
-    Verdict.NOT_APPLIED: (
+    Verdict.NOT_APPLIED: gettext_lazy(
         "The operation ends without effect and can be asked for anew. Before that the provider is "
         "read once more, and must not show the effect."
     ),
-    Verdict.FOLLOW: (
+    Verdict.FOLLOW: gettext_lazy(
         "The mirror takes over exactly what the provider says. It is read once more first, and "
         "has to say the same."
     ),
-    Verdict.KEEP: (
+    Verdict.KEEP: gettext_lazy(
         "The mirror stays as it is. That the provider says so is not brought up again; if it says "
         "something else, that is."
     ),
-    Verdict.NOTED: "Nothing changes in the mirror; what was said is on record.",
-    Verdict.APPLY: "The mirror takes over every difference of this comparison.",
-    Verdict.DISCARD: "Nothing is taken over. The next comparison looks anew.",
+    Verdict.NOTED: gettext_lazy("Nothing changes in the mirror; what was said is on record."),
+    Verdict.APPLY: gettext_lazy("The mirror takes over every difference of this comparison."),
+    Verdict.DISCARD: gettext_lazy("Nothing is taken over. The next comparison looks anew."),
 }
-WAIT_ENDS = (
+WAIT_ENDS = gettext_lazy(
     "The wait for the owner's signature ends: the account takes operations again, and the "
     "challenge is not handed out any more. Only the provider can withdraw a close it has accepted: "
     "have it confirm that it did, else a signature could still close the account."
 )
-GONE = (
+GONE = gettext_lazy(
     "The provider does not know the account any more, which a close may bring about, but another "
     "cause as well: the provider's word about this very request decides."
 )
 # What the provider's own answer contradicts, by the fact; SAID for any other.
 SENTENCES = {
-    "status": (
+    "status": gettext_lazy(
         "We hold {name} as “{held}”, a state that is never left. On {at} the provider said it is "
         "“{told}”."
     ),
-    "customer_id": (
+    "customer_id": gettext_lazy(
         "We hold {name} as belonging to customer {held}. On {at} the provider said it belongs to "
         "customer {told}."
     ),
-    "account_id": (
+    "account_id": gettext_lazy(
         "We hold {name} as belonging to account {held}. On {at} the provider said it belongs to "
         "account {told}."
     ),
-    "existence": "We hold {name} as “{held}”. On {at} the provider did not know it any more.",
-    "answer": "Asked to change {name}, the provider answered about {told} on {at}.",
+    "existence": gettext_lazy(
+        "We hold {name} as “{held}”. On {at} the provider did not know it any more."
+    ),
+    "answer": gettext_lazy("Asked to change {name}, the provider answered about {told} on {at}."),
 }
-SAID = "We hold “{held}” of {name}. On {at} the provider said “{told}”."
-CLAIMED = (
+SAID = gettext_lazy("We hold “{held}” of {name}. On {at} the provider said “{told}”.")
+CLAIMED = gettext_lazy(
     "An event about {name} claimed “{told}” on {at}. The provider's own answer shows “{held}”, and "
     "that is what we hold."
 )
@@ -76,8 +80,8 @@ def name_of(subject: Subject) -> str:
     if isinstance(subject, Operation):
         return words.operation_name(subject)
     if isinstance(subject, Discrepancy):
-        return f"Discrepancy {subject.pk}"
-    return f"Comparison {subject.pk}"
+        return _("Discrepancy %(number)s") % {"number": subject.pk}
+    return _("Comparison %(number)s") % {"number": subject.pk}
 
 
 def context_of(subject: Subject) -> dict[str, Any]:
@@ -139,17 +143,20 @@ def obstacles(subject: Subject) -> dict[str, str]:
     """Map each end that cannot be proposed now to why; what proves it later decides the same."""
     if not isinstance(subject, Operation):
         return {}
-    told = {verdict: proof.obstacle(subject, verdict) for verdict in subjects.verdicts_for(subject)}
+    told = {
+        verdict: sentences.told(proof.obstacle(subject, verdict))
+        for verdict in subjects.verdicts_for(subject)
+    }
     return {verdict: why for verdict, why in told.items() if why}
 
 
 def meaning_of(verdict: str, subject: Subject) -> str:
     """Say what this end would mean for the subject."""
     if isinstance(subject, Operation) and lanes.rests(subject):
-        return WAIT_ENDS
+        return str(WAIT_ENDS)
     if isinstance(subject, Operation) and proof.may_have_vanished(subject):
         return f"{MEANINGS[verdict]} {GONE}"
-    return MEANINGS[verdict]
+    return str(MEANINGS[verdict])
 
 
 def label_of(verdict: str, subject: Subject) -> str:
@@ -172,7 +179,7 @@ def made_choices(candidates: list[Account | Customer]) -> list[tuple[str, SafeSt
         (
             str(row.pk),
             format_html(
-                '<span class="id">{}</span> {} {}, created {}',
+                SafeString('<span class="id">{}</span> {} {}, ' + _("created {}")),
                 row.pk,
                 badges.of_row(row),
                 row.currencies if isinstance(row, Account) else personal.external_id(row),
@@ -188,15 +195,15 @@ def explained(discrepancy: Discrepancy) -> Iterator[SafeString | str]:
     yield contradiction(discrepancy)
     if discrepancy.agreed_at:
         since = words.moment(discrepancy.agreed_at)
-        said = "The provider has agreed with us again since {}."
+        said = _("The provider has agreed with us again since {}.")
         if discrepancies.was_kept_before(discrepancy):
-            said = "Since {} the provider has not said so any more."
+            said = _("Since {} the provider has not said so any more.")
         yield format_html(said, since)
     if discrepancy.resolved_at is None:
-        yield (
-            f"What we hold stays as it is, and nothing can be asked for about this "
-            f"{discrepancy.entity_kind} until two people have ended this."
-        )
+        yield _(
+            "What we hold stays as it is, and nothing can be asked for about %(this)s until two "
+            "people have ended this."
+        ) % {"this": EntityKind(discrepancy.entity_kind).this}
 
 
 def contradiction(found: Discrepancy) -> SafeString:
@@ -204,9 +211,9 @@ def contradiction(found: Discrepancy) -> SafeString:
     told_by_event = found.told_by == Discrepancy.ToldBy.EVENT
     sentence = CLAIMED if told_by_event else SENTENCES.get(found.what, SAID)
     return format_html(
-        sentence,
+        str(sentence),
         name=words.entity_link(found.entity_kind, found.entity_id),
         held=found.held,
-        told=found.told,
+        told=sentences.told(found.told),
         at=words.moment(found.found_at),
     )

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts_app import discrepancies
@@ -63,73 +63,75 @@ class MirroredAdmin(BatchMixin, TimelineMixin, PastMixin, ViewOnlyAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Divide the fields into what the row is and how we know."""
         return [
-            ("What it is", {"fields": self.facts}),
-            ("How we know", {"fields": self.how_we_know, "classes": ("facts--short",)}),
+            (gettext("What it is"), {"fields": self.facts}),
+            (gettext("How we know"), {"fields": self.how_we_know, "classes": ("facts--short",)}),
         ]
 
-    @display(description="id", ordering="id")
+    @display(description=gettext_lazy("id"), ordering="id")
     def short(self, row: Mirrored) -> SafeString:
         """Show the first digits of the row's id; the whole of it on hover."""
         return words.short(row.pk)
 
-    @display(description=_("copy"))
+    @display(description=gettext_lazy("copy"))
     def copy_id(self, row: Mirrored) -> SafeString:
         """Offer the row's whole id to be copied."""
         return words.copier(row.pk)
 
-    @display(description="id")
+    @display(description=gettext_lazy("id"))
     def full_id(self, row: Mirrored) -> SafeString | str:
         """Show the row's whole id, to be copied."""
         return words.identifier(row.pk)
 
-    @display(description="status", ordering="status")
+    @display(description=gettext_lazy("status"), ordering="status")
     def status_badge(self, row: Mirrored) -> SafeString:
         """Show the row's status, and that it may be old."""
         badge = badges.of_row(row)
         if not getattr(row, "may_be_old", False):
             return badge
-        title = f"May be old, last confirmed {words.time_of_day(row.asked_at)}"
-        old = badges.badge("may be old", "attention")
+        title = gettext("May be old, last confirmed %(time)s") % {
+            "time": words.time_of_day(row.asked_at)
+        }
+        old = badges.badge(gettext("may be old"), "attention")
         return format_html('{} <span title="{}">{}</span>', badge, title, old)
 
-    @display(description=_("status"))
+    @display(description=gettext_lazy("status"))
     def status_told(self, row: Mirrored) -> SafeString:
         """Show the row's status, and what the provider's word for it means."""
         meaning = meanings.of_status(row.KIND, row.status)
         return format_html('{} <span class="quiet">{}</span>', badges.of_row(row), meaning)
 
-    @display(description=_("type"), ordering="type")
+    @display(description=gettext_lazy("type"), ordering="type")
     def type_told(self, row: Any) -> SafeString:
         """Show the type of an account or a card, and what the provider's word means."""
         meaning = meanings.of_type(row.type)
         return format_html('{} <span class="quiet">{}</span>', row.type, meaning)
 
-    @display(description="created", ordering="created_at")
+    @display(description=gettext_lazy("created"), ordering="created_at")
     def created(self, row: Mirrored) -> SafeString | str:
         """Show when the provider made it."""
         return words.moment(row.created_at)
 
-    @display(description="updated", ordering="updated_at")
+    @display(description=gettext_lazy("updated"), ordering="updated_at")
     def updated(self, row: Mirrored) -> SafeString | str:
         """Show when the provider last changed it."""
         return words.moment(row.updated_at)
 
-    @display(description="asked at")
+    @display(description=gettext_lazy("asked at"))
     def asked(self, row: Mirrored) -> SafeString | str:
         """Show when we asked for the answer that last confirmed the row."""
         return words.moment(row.asked_at)
 
-    @display(description="source")
+    @display(description=gettext_lazy("source"))
     def learnt_from(self, row: Mirrored) -> str:
         """Show how we came to ask."""
         return words.source(row.source)
 
-    @display(description="provider's updatedAt")
+    @display(description=gettext_lazy("provider's updatedAt"))
     def updated_as_told(self, row: Mirrored) -> str:
         """Show the provider's own spelling of the time that orders its answers."""
         return row.updated_at_text
 
-    @display(description="personal fields")
+    @display(description=gettext_lazy("personal fields"))
     def personal_fields(self, row: Mirrored) -> SafeString | str:
         """Say whether they are masked, and lead to asking for more."""
         return personal.offer(personal.customer_id_of(row), words.address_of(row))

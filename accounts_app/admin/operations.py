@@ -47,12 +47,12 @@ ASK_ANEW = frozenset({State.FAILED, State.NOT_APPLIED, State.EXPIRED, State.STAL
 class KindFilter(admin.SimpleListFilter):
     """Narrows the list to one kind."""
 
-    title = "kind"
+    title = _("kind")
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Offer the kinds by their labels."""
-        return [(kind.name, kind.label) for kind in KINDS.values()]
+        return [(kind.name, str(kind.label)) for kind in KINDS.values()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the chosen kind."""
@@ -85,8 +85,8 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
     list_select_related = ("customer", "account", "card", "maker")
     # No index gives the order by what an operation may lack, nor by who made many of them.
     sortable_by = ("name", "state_badge", "asked")
-    search_help_text = "Number of the operation, id of customer, account or card, or external id"
-    nothing = "Nothing was asked for yet. Ask on the page of an account or a customer."
+    search_help_text = _("Number of the operation, id of customer, account or card, or external id")
+    nothing = _("Nothing was asked for yet. Ask on the page of an account or a customer.")
     looks_in = ("customer__external_id",)
     looks_in_ids = ("account_id", "customer_id", "card_id")
 
@@ -155,17 +155,17 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
         address = reverse("admin:accounts_app_operation_decide", args=[operation.pk])
         return format_html('<a class="button" href="{}">{}</a>', address, _("Decide"))
 
-    @admin.display(description="operation", ordering="pk")
+    @admin.display(description=_("operation"), ordering="pk")
     def name(self, operation: Operation) -> str:
         """Write the kind and the number."""
         return words.operation_name(operation)
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=_("state"), ordering="state")
     def state_badge(self, operation: Operation) -> SafeString:
         """Draw where it stands."""
         return badges.of_operation(operation)
 
-    @admin.display(description="about")
+    @admin.display(description=_("about"))
     def target(self, operation: Operation) -> SafeString | str:
         """Link to the customer, account or card it is about."""
         row = asked_about(operation)
@@ -174,17 +174,17 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
         shown = format_html("{} {}", row.KIND.label, words.link_to(row))
         return words.copyable(shown, row.pk)
 
-    @admin.display(description="external id")
+    @admin.display(description=_("external id"))
     def external_id(self, operation: Operation) -> str:
         """Write the customer's id in the programme's own books."""
         return personal.external_id_of(operation)
 
-    @admin.display(description="asked", ordering="pk")
+    @admin.display(description=_("asked"), ordering="pk")
     def asked(self, operation: Operation) -> SafeString | str:
         """Write when it was asked for."""
         return words.moment(operation.requested_at)
 
-    @admin.display(description="reason")
+    @admin.display(description=_("reason"))
     def why(self, operation: Operation) -> str:
         """Write the beginning of the reason."""
         return Truncator(personal.raw(operation.reason, operation.customer_id)).chars(60)

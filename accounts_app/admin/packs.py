@@ -88,7 +88,7 @@ class EvidenceMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the che
         try:
             pack = self._pack(request, row, form)
         except NotPermitted as refusal:
-            return refusals.page(self.admin_site, request, refusal.message, target=row)
+            return refusals.page(self.admin_site, request, refusal.told, target=row)
         except Refusal as refusal:
             form.refuse(refusal)
             return self._evidence_page(request, row, form)

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts_app import people
@@ -26,7 +27,7 @@ from accounts_app.services import chain, pausing
 
 PAUSE = "accounts_app.pause_sending"
 RESUME = "accounts_app.resume_sending"
-TITLES = {"pause": "Pause sending", "resume": "Let sending go on"}
+TITLES = {"pause": gettext_lazy("Pause sending"), "resume": gettext_lazy("Let sending go on")}
 
 
 class ReasonForm(PlainForm):
@@ -35,8 +36,8 @@ class ReasonForm(PlainForm):
     reason = forms.CharField(
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Kept for good. All staff can read it.",
-        error_messages={"required": "Say why: the reason is kept for good."},
+        help_text=gettext_lazy("Kept for good. All staff can read it."),
+        error_messages={"required": gettext_lazy("Say why: the reason is kept for good.")},
     )
 
 
@@ -73,19 +74,20 @@ class PauseAdmin(ViewOnlyAdmin):
     list_filter = ("cause",)
     list_select_related = ("person", "ended_by")
     looks_in = ("reason", "end_reason")
-    search_help_text = "Words of the reasons"
-    nothing = (
+    search_help_text = gettext_lazy("Words of the reasons")
+    nothing = gettext_lazy(
         "Sending was never paused. Each pause will be listed here: who or what stopped it, when, "
         "why, and how it went on."
     )
     fieldsets = (
-        ("Paused", {"fields": ("started", "cause", "reason", "who")}),
-        ("Sending went on", {"fields": ("ended", "ended_by", "end_reason")}),
+        (gettext_lazy("Paused"), {"fields": ("started", "cause", "reason", "who")}),
+        (gettext_lazy("Sending went on"), {"fields": ("ended", "ended_by", "end_reason")}),
     )
 
     def heading(self, row: Pause) -> str:
         """Call the pause by its cause and its beginning."""
-        return f"{row.get_cause_display()}, since {words.minute(row.started_at)}"
+        told = {"cause": row.get_cause_display(), "time": words.minute(row.started_at)}
+        return gettext("%(cause)s, since %(time)s") % told
 
     def get_urls(self) -> list[URLPattern]:
         """Put both pages before a pause's own, which matches nearly anything."""
@@ -113,15 +115,15 @@ class PauseAdmin(ViewOnlyAdmin):
     def pause_view(self, request: HttpRequest) -> HttpResponse:
         """Ask why sending is to stop (GET), and stop it (POST)."""
         if not request.user.has_perm(PAUSE):
-            return self._refused(request, "You may not pause sending.", PAUSE)
+            return self._refused(request, gettext("You may not pause sending."), PAUSE)
         if pausing.current():
-            messages.info(request, "Sending is paused already.")
+            messages.info(request, gettext("Sending is paused already."))
             return redirect(PAUSES)
 
         def pause(form: Any) -> str:
             reason = form.cleaned_data["reason"]
             pausing.pause(Pause.Cause.HAND, reason, person=acting.person(request))
-            return "Sending is paused."
+            return gettext("Sending is paused.")
 
         return self._page(request, "pause", ReasonForm(request.POST or None), pause)
 
@@ -129,9 +131,9 @@ class PauseAdmin(ViewOnlyAdmin):
     def resume_view(self, request: HttpRequest) -> HttpResponse:
         """Ask why sending may go on (GET), and let it, unless a test read says no (POST)."""
         if not request.user.has_perm(RESUME):
-            return self._refused(request, "You may not let sending go on.", RESUME)
+            return self._refused(request, gettext("You may not let sending go on."), RESUME)
         if pausing.current() is None:
-            messages.info(request, "Sending is not paused.")
+            messages.info(request, gettext("Sending is not paused."))
             return redirect(PAUSES)
 
         def resume(form: Any) -> str:
@@ -140,7 +142,7 @@ class PauseAdmin(ViewOnlyAdmin):
                 reason=form.cleaned_data["reason"],
                 acknowledged=form.in_spite_of(),
             )
-            return "Sending goes on."
+            return gettext("Sending goes on.")
 
         return self._page(request, "resume", ResumeForm(request.POST or None), resume)
 
@@ -148,8 +150,8 @@ class PauseAdmin(ViewOnlyAdmin):
         """Say who may do it instead of only that this person may not."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        names = ", ".join(people.holders_of(right)) or "nobody at present"
-        who = f"Those who may: {names}."
+        names = ", ".join(people.holders_of(right)) or gettext("nobody at present")
+        who = gettext("Those who may: %(people)s.") % {"people": names}
         return refusals.list_page(self.admin_site, request, f"{sentence} {who}", model=Pause)
 
     def _page(
@@ -161,7 +163,7 @@ class PauseAdmin(ViewOnlyAdmin):
                 messages.success(request, act(form))
                 return redirect(PAUSES)
             except AlreadyMoved as refusal:
-                messages.info(request, refusal.message)
+                messages.info(request, refusal.told)
                 return redirect(PAUSES)
             except Refusal as refusal:
                 form.refuse(refusal)
@@ -174,17 +176,17 @@ class PauseAdmin(ViewOnlyAdmin):
         }
         return TemplateResponse(request, "admin/accounts_app/pause/form.html", context)
 
-    @admin.display(description="since", ordering="started_at")
+    @admin.display(description=gettext_lazy("since"), ordering="started_at")
     def started(self, pause: Pause) -> SafeString | str:
         """Show when it began."""
         return words.moment(pause.started_at)
 
-    @admin.display(description="paused by", ordering="person__username")
+    @admin.display(description=gettext_lazy("paused by"), ordering="person__username")
     def who(self, pause: Pause) -> str:
         """Name who paused: a person, or the programme itself."""
         return name_of(pause.person.get_username())
 
-    @admin.display(description="until", ordering="ended_at")
+    @admin.display(description=gettext_lazy("until"), ordering="ended_at")
     def ended(self, pause: Pause) -> SafeString | str:
         """Show when sending went on."""
-        return words.moment(pause.ended_at) if pause.ended_at else "it lasts"
+        return words.moment(pause.ended_at) if pause.ended_at else gettext("it lasts")

@@ -118,7 +118,7 @@ class StaffAdmin(UnlockMixin, ListedAdmin, UserAdmin):  # type: ignore[type-arg]
             else:
                 staff.refuse_unless_may_add(actor)
         except NotPermitted as refusal:
-            raise PermissionDenied(refusal.message) from refusal
+            raise PermissionDenied(refusal.told) from refusal
         form.before = staff.standing(User.objects.get(pk=obj.pk)) if change else {}
         super().save_model(request, obj, form, change)
 
@@ -177,7 +177,7 @@ class RoleAdmin(ViewOnlyAdmin):
     looks_in = ("name",)
     search_help_text = _("Part of a role's name")
     fields = ("name", "may", "members")
-    nothing = "There are no roles; migrating the database makes them."
+    nothing = _("There are no roles; migrating the database makes them.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Count the active members along."""

@@ -5,8 +5,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
+from accounts_app import sentences
 from accounts_app.admin import words
+from accounts_app.admin.words import both
 from accounts_app.models import Operation
 from accounts_app.services import lanes, pausing
 from accounts_app.services.catalogue import KINDS
@@ -30,42 +33,50 @@ AT = {
     State.SUCCEEDED: 4,
 }
 NEXT = {
-    State.REQUESTED: "Wait: a second person approves or rejects it. Nothing is sent before.",
-    State.APPROVED: "Nothing to do: it is sent by itself.",
-    State.SENDING: "Nothing to do: it is on its way to the provider.",
-    State.ACCEPTED: "Nothing to do: the provider is asked again until it shows the change.",
-    State.UNCERTAIN: (
+    State.REQUESTED: gettext_lazy(
+        "Wait: a second person approves or rejects it. Nothing is sent before."
+    ),
+    State.APPROVED: gettext_lazy("Nothing to do: it is sent by itself."),
+    State.SENDING: gettext_lazy("Nothing to do: it is on its way to the provider."),
+    State.ACCEPTED: gettext_lazy(
+        "Nothing to do: the provider is asked again until it shows the change."
+    ),
+    State.UNCERTAIN: gettext_lazy(
         "Do not repeat it. We find out by ourselves: the same request is sent again under the "
         "same key, which counts only once, and the provider is asked what is so."
     ),
-    State.NEEDS_HUMAN: (
+    State.NEEDS_HUMAN: gettext_lazy(
         "Do not repeat it. Ask the provider what became of it. Then two people end this: one "
         "proposes how, with the provider's word as evidence, and a second confirms it."
     ),
     State.SUCCEEDED: "",
-    State.FAILED: "Nothing was changed. Read why; ask anew if it is still wanted.",
-    State.NOT_APPLIED: "Nothing was changed. Ask anew if it is still wanted: it will be linked.",
-    State.REJECTED: "Nothing was sent. The checker's note says why.",
-    State.EXPIRED: "Nothing was sent. Ask anew if it is still wanted.",
-    State.STALE: "Nothing was sent. Look at what is so now; ask anew if it is still wanted.",
-    State.CANCELLED: "Nothing was sent.",
+    State.FAILED: gettext_lazy("Nothing was changed. Read why; ask anew if it is still wanted."),
+    State.NOT_APPLIED: gettext_lazy(
+        "Nothing was changed. Ask anew if it is still wanted: it will be linked."
+    ),
+    State.REJECTED: gettext_lazy("Nothing was sent. The checker's note says why."),
+    State.EXPIRED: gettext_lazy("Nothing was sent. Ask anew if it is still wanted."),
+    State.STALE: gettext_lazy(
+        "Nothing was sent. Look at what is so now; ask anew if it is still wanted."
+    ),
+    State.CANCELLED: gettext_lazy("Nothing was sent."),
 }
-RESTS = (
+RESTS = gettext_lazy(
     "The account's owner has to sign the challenge. Meanwhile the account can be deactivated. If "
     "the owner never signs, have the provider withdraw the close; then two people end the wait "
     "here."
 )
 # Of a fetch whose answer was lost, and of a refused signature, nobody can say that nothing changed.
-CHALLENGED = (
+CHALLENGED = gettext_lazy(
     "Read what became of the challenge. Where the owner still has to sign, hand over the one that "
     "is shown now, or fetch a new one."
 )
 PAUSED = {
-    State.APPROVED: (
+    State.APPROVED: gettext_lazy(
         "Sending is paused, so it waits. When sending goes on before {until}, it is sent by "
         "itself; after that it ends as “Not sent” and has to be asked for anew."
     ),
-    State.UNCERTAIN: (
+    State.UNCERTAIN: gettext_lazy(
         "Do not repeat it. Sending is paused, so the request is not sent again; the provider is "
         "still asked what is so."
     ),
@@ -82,7 +93,12 @@ TONES = {
     State.STALE: "warn",
 }
 
-SAID = {"done": "done", "current": "under way", "stopped": "stopped here", "ahead": "not yet"}
+SAID = {
+    "done": gettext_lazy("done"),
+    "current": gettext_lazy("under way"),
+    "stopped": gettext_lazy("stopped here"),
+    "ahead": gettext_lazy("not yet"),
+}
 
 
 @dataclass(frozen=True)
@@ -97,7 +113,7 @@ class Step:
     @property
     def said(self) -> str:
         """Say the mark to those who do not see it."""
-        return SAID[self.mark]
+        return str(SAID[self.mark])
 
 
 @dataclass(frozen=True)
@@ -118,7 +134,7 @@ def of(operation: Operation) -> Progress:
     is_held_up = state in PAUSED and pausing.current() is not None
     advice = _held_up(operation, state) if is_held_up else _advice(operation, state)
     return Progress(
-        label=state.label,
+        label=str(state.label),
         outcome=_outcome(operation, state, advice),
         tone=TONES.get(state, "info"),
         advice=advice,
@@ -130,19 +146,23 @@ def of(operation: Operation) -> Progress:
 def _advice(operation: Operation, state: Operation.State) -> str:
     """Say what to do now, which is nothing unless it waits for people."""
     if state == State.FAILED and KINDS[operation.kind].own_lane == "challenge":
-        return CHALLENGED
-    return RESTS if lanes.rests(operation) else NEXT[state]
+        return str(CHALLENGED)
+    return str(RESTS if lanes.rests(operation) else NEXT[state])
 
 
 def _held_up(operation: Operation, state: Operation.State) -> str:
     """Say what a pause of sending makes of it, and how long its approval still counts."""
     approved_at = operation.decided_at or operation.requested_at
-    return PAUSED[state].format(until=words.time_of_day(approved_at + settings.APPROVAL_LIFETIME))
+    return str(PAUSED[state]).format(
+        until=words.time_of_day(approved_at + settings.APPROVAL_LIFETIME)
+    )
 
 
 def _outcome(operation: Operation, state: Operation.State, advice: str) -> str:
     """Return the outcome without the state's name, and without what the advice says as well."""
-    said = operation.outcome.removeprefix(f"{state.label}.").removeprefix(f"{state.label}:").strip()
+    label = sentences.english(state.label)
+    said = operation.outcome.removeprefix(f"{label}.").removeprefix(f"{label}:").strip()
+    said = sentences.told(said)
     return "" if advice.startswith(said) else said
 
 
@@ -154,8 +174,8 @@ def _steps(operation: Operation, state: Operation.State) -> list[Step]:
         if position > reached:
             steps.append(Step(step.name, "ahead"))
         else:
-            is_here = position == reached and state.label != step.name
-            said = state.label if is_here and not _is_by_people(operation) else step.words
+            is_here = position == reached and str(state.label) != step.name
+            said = str(state.label) if is_here and not _is_by_people(operation) else step.words
             steps.append(replace(step, mark=_mark(position, reached, state), words=said))
     return steps
 
@@ -168,14 +188,20 @@ def _mark(position: int, reached: int, state: Operation.State) -> str:
 
 def _told(operation: Operation) -> list[Step]:
     """Describe each step as it is told once it is behind."""
-    checker = operation.checker.get_username() if operation.checker else "one person suffices"
-    tries = f"{operation.attempts_made} attempts" if operation.attempts_made > 1 else "one attempt"
+    checker = (
+        operation.checker.get_username() if operation.checker else gettext("one person suffices")
+    )
+    tries = (
+        gettext("%(number)s attempts") % {"number": operation.attempts_made}
+        if operation.attempts_made > 1
+        else gettext("one attempt")
+    )
     return [
-        Step("Asked", "done", operation.maker.get_username(), operation.requested_at),
-        Step("Approved", "done", checker, operation.decided_at),
-        Step("Sent", "done", tries, operation.first_sent_at),
+        Step(gettext("Asked"), "done", operation.maker.get_username(), operation.requested_at),
+        Step(gettext("Approved"), "done", checker, operation.decided_at),
+        Step(gettext("Sent"), "done", tries, operation.first_sent_at),
         _at_provider(operation),
-        Step("Done", "done", "", operation.ended_at),
+        Step(gettext("Done"), "done", "", operation.ended_at),
     ]
 
 
@@ -186,12 +212,19 @@ def _is_by_people(operation: Operation) -> bool:
 def _at_provider(operation: Operation) -> Step:
     """Say how it is known what the provider made of it: by its answer, a read, or two people."""
     if _is_by_people(operation):
-        said = "it took effect" if operation.state == State.SUCCEEDED else "it did not take effect"
-        words = f"{' and '.join(operation.evidence['people'])} said: {said}"
-        return Step("At the provider", "done", words, operation.ended_at)
+        said = (
+            gettext("it took effect")
+            if operation.state == State.SUCCEEDED
+            else gettext("it did not take effect")
+        )
+        words = gettext("%(people)s said: %(what)s") % {
+            "people": both(operation.evidence["people"]),
+            "what": said,
+        }
+        return Step(gettext("At the provider"), "done", words, operation.ended_at)
     # The answer to what is ambiguous was lost at least once: what a read showed has counted.
-    words = "seen there" if operation.ambiguous else "accepted"
-    return Step("At the provider", "done", words, operation.last_sent_at)
+    words = gettext("seen there") if operation.ambiguous else gettext("accepted")
+    return Step(gettext("At the provider"), "done", words, operation.last_sent_at)
 
 
 def _next_try(operation: Operation) -> datetime | None:

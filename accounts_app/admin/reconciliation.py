@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.timesince import timesince
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts_app.admin import acting, badges, banners, drifts, matters, words
@@ -38,10 +40,10 @@ class ReconciliationAdmin(ResolveMixin, ViewOnlyAdmin):
     list_display_links = ("number", "state_badge")
     list_filter = ("state", "trigger", "started_at")
     list_select_related = ("starter",)
-    nothing = "Each full comparison will be listed here, with what it found."
+    nothing = gettext_lazy("Each full comparison will be listed here, with what it found.")
     fieldsets = (
         (
-            "How it went",
+            gettext_lazy("How it went"),
             {"fields": ("cause", "who", "started", "took"), "classes": ("facts--short",)},
         ),
     )
@@ -58,11 +60,15 @@ class ReconciliationAdmin(ResolveMixin, ViewOnlyAdmin):
             raise PermissionDenied
         asked, is_new = comparisons.ask(comparisons.Trigger.STAFF, person=acting.person(request))
         if is_new:
-            sentence = "Asked for. The worker starts it within seconds; this page shows its result."
+            sentence = gettext(
+                "Asked for. The worker starts it within seconds; this page shows its result."
+            )
             self.message_user(request, sentence, messages.SUCCESS)
         else:
             who = banners.name_of(asked.starter.get_username())
-            sentence = f"It is already due: {who} asked for it. This page shows its result."
+            sentence = gettext(
+                "It is already due: %(who)s asked for it. This page shows its result."
+            ) % {"who": who}
             self.message_user(request, sentence, messages.INFO)
         return redirect(words.address_of(asked))
 
@@ -80,7 +86,7 @@ class ReconciliationAdmin(ResolveMixin, ViewOnlyAdmin):
 
     def heading(self, row: Reconciliation) -> str:
         """Call the comparison by its number."""
-        return f"Comparison {row.pk}"
+        return gettext("Comparison %(number)s") % {"number": row.pk}
 
     def badge_of(self, row: Reconciliation) -> SafeString:
         """Return how it stands."""
@@ -106,29 +112,29 @@ class ReconciliationAdmin(ResolveMixin, ViewOnlyAdmin):
             "all_address": _list_of_differences(row),
         }
 
-    @admin.display(description="comparison", ordering="pk")
+    @admin.display(description=gettext_lazy("comparison"), ordering="pk")
     def number(self, row: Reconciliation) -> str:
         """Show its number."""
         return str(row.pk)
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_badge(self, row: Reconciliation) -> SafeString:
         """Show how it stands."""
         return badges.of_comparison(row)
 
-    @admin.display(description="differences")
+    @admin.display(description=gettext_lazy("differences"))
     def differences(self, row: Reconciliation) -> str:
         """Show how many it found."""
         if not row.counts:
             return words.NOTHING
         return str(sum(counts[sort] for counts in row.counts.values() for sort in SORTS))
 
-    @admin.display(description="started", ordering="started_at")
+    @admin.display(description=gettext_lazy("started"), ordering="started_at")
     def started(self, row: Reconciliation) -> SafeString | str:
         """Show when it began, or when it was asked for."""
         return words.moment(row.started_at)
 
-    @admin.display(description="took")
+    @admin.display(description=gettext_lazy("took"))
     def took(self, row: Reconciliation) -> str:
         """Show how long it took."""
         if row.ended_at is None:
@@ -136,12 +142,12 @@ class ReconciliationAdmin(ResolveMixin, ViewOnlyAdmin):
         seconds = (row.ended_at - row.started_at).total_seconds()
         return f"{seconds:.0f} s" if seconds < 60 else timesince(row.started_at, row.ended_at)
 
-    @admin.display(description="trigger", ordering="trigger")
+    @admin.display(description=gettext_lazy("trigger"), ordering="trigger")
     def cause(self, row: Reconciliation) -> str:
         """Show what started it."""
         return row.get_trigger_display()
 
-    @admin.display(description="started by", ordering="starter__username")
+    @admin.display(description=gettext_lazy("started by"), ordering="starter__username")
     def who(self, row: Reconciliation) -> str:
         """Show who started it, or the programme."""
         return banners.name_of(row.starter.get_username())
@@ -149,7 +155,7 @@ class ReconciliationAdmin(ResolveMixin, ViewOnlyAdmin):
 
 def _numbers(kind: str, counts: dict[str, int]) -> dict[str, Any]:
     return {
-        "kind": f"{kind.capitalize()}s",
+        "kind": capfirst(words.kind_name(f"{kind}s")),
         "mirrored": counts["mirrored"],
         "listed": counts["listed"],
         "found": [counts[sort] for sort in SORTS],

@@ -7,7 +7,9 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
+from accounts_app import sentences
 from accounts_app.admin import words
 from accounts_app.errors import Refusal
 from accounts_app.models import Mirrored
@@ -37,14 +39,20 @@ def refreshed(row: Mirrored, person: User) -> Told:
     try:
         observation = refresh.on_request(row, person=person)
     except Refusal as refusal:
-        return Told(messages.ERROR, refusal.message)
+        return Told(messages.ERROR, refusal.told)
     except ProviderError as error:
-        return Told(messages.ERROR, f"{name}: {refresh.trouble(error)}")
+        return Told(messages.ERROR, f"{name}: {sentences.told(refresh.trouble(error))}")
     if observation is None:
-        return Told(messages.WARNING, f"{name}: the provider does not know it.")
+        return Told(
+            messages.WARNING, _("%(name)s: the provider does not know it.") % {"name": name}
+        )
     if observation.changed:
-        return Told(messages.SUCCESS, f"{name} changed: {_changes(observation.changed)}.")
-    return Told(messages.SUCCESS, f"{name}: {observation.outcome.value}.")
+        return Told(
+            messages.SUCCESS,
+            _("%(name)s changed: %(what)s.")
+            % {"name": name, "what": _changes(observation.changed)},
+        )
+    return Told(messages.SUCCESS, f"{name}: {_(observation.outcome.value)}.")
 
 
 def _changes(changed: dict[str, list[Any]]) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 
 def unless_seen(admin: "ModelAdmin[Any]", request: HttpRequest) -> None:
@@ -42,7 +43,7 @@ def _page(
 ) -> HttpResponse:
     context: dict[str, Any] = {
         **site.each_context(request),
-        "title": "This is not yours to do",
+        "title": _("This is not yours to do"),
         "words": words,
         "target_name": target_name,
         "back": back,

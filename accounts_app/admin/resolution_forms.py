@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts_app.admin import matters
 from accounts_app.admin.forms import REASON_LENGTH, PlainForm
@@ -13,15 +14,15 @@ from accounts_app.services import proof, subjects
 from accounts_app.services.subjects import Subject
 
 HIDDEN = ("form_number", "seen")
-GOOD_EVIDENCE = (
+GOOD_EVIDENCE = gettext_lazy(
     "What proves it: the provider's own reference, who there said it, and when. For instance: "
     "“OffBlocks support, ticket 4711, Jane Doe, 12 May 14:05: {}” "
     "Kept for good; the second person and auditors read it."
 )
 FOR_INSTANCE = {
-    "operation": "the request was never executed.",
-    "discrepancy": "closed by mistake, opened again on 11 May.",
-    "reconciliation": "60 test accounts were taken out of the programme.",
+    "operation": gettext_lazy("the request was never executed."),
+    "discrepancy": gettext_lazy("closed by mistake, opened again on 11 May."),
+    "reconciliation": gettext_lazy("60 test accounts were taken out of the programme."),
 }
 
 
@@ -32,17 +33,19 @@ class ProposeForm(PlainForm):
     """
 
     verdict = forms.ChoiceField(
-        label="How it ends",
+        label=gettext_lazy("How it ends"),
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose how it ends."},
+        error_messages={"required": gettext_lazy("Choose how it ends.")},
     )
     made_id = forms.ChoiceField(
-        label="What this operation made", widget=forms.RadioSelect, required=False
+        label=gettext_lazy("What this operation made"), widget=forms.RadioSelect, required=False
     )
     evidence = forms.CharField(
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Give the evidence: reference, who said it, and when."},
+        error_messages={
+            "required": gettext_lazy("Give the evidence: reference, who said it, and when.")
+        },
     )
     form_number = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
@@ -77,7 +80,9 @@ class ProposeForm(PlainForm):
         """Ask for the form again when what the page had put into it is missing."""
         if any(name in self.errors for name in HIDDEN):
             self.renew()
-            self.add_error(None, "The page was incomplete: nothing was proposed. Send it again.")
+            self.add_error(
+                None, gettext("The page was incomplete: nothing was proposed. Send it again.")
+            )
         return self.cleaned_data
 
     def entries(self) -> dict[str, Any]:
@@ -104,7 +109,11 @@ class ConfirmForm(PlainForm):
         max_length=REASON_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Optional when you confirm. When you reject, say why: the proposer reads it.",
+        help_text=gettext_lazy(
+            "Optional when you confirm. When you reject, say why: the proposer reads it."
+        ),
     )
     digest = forms.CharField(widget=forms.HiddenInput)
-    decision = forms.ChoiceField(choices=[("confirm", "Confirm"), ("reject", "Reject")])
+    decision = forms.ChoiceField(
+        choices=[("confirm", gettext_lazy("Confirm")), ("reject", gettext_lazy("Reject"))]
+    )

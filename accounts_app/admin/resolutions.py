@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts_app import masking
@@ -48,21 +49,21 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
     list_filter = (ForMeFilter, "state", "verdict", ("proposer", admin.RelatedOnlyFieldListFilter))
     looks_in = ("evidence",)
     looks_in_ids = ("made_id",)
-    search_help_text = "Words of the evidence, or the id of what was made"
-    nothing = (
+    search_help_text = _("Words of the evidence, or the id of what was made")
+    nothing = _(
         "Nobody has proposed an end yet. What needs two people is listed on the start page; how it "
         "ends is proposed on its own page."
     )
     fieldsets = (
         (
-            "What was proposed",
+            _("What was proposed"),
             {
                 "fields": ("about", "end", "made", "written"),
                 "classes": ("facts--one",),
             },
         ),
         (
-            "Who",
+            _("Who"),
             {"fields": ("proposed_by", "proposed", "decided_by", "decided", "noted", "digest")},
         ),
     )
@@ -74,7 +75,7 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
 
     def heading(self, row: Resolution) -> str:
         """Call the resolution by what it is about."""
-        return f"How it ends: {matters.name_of(row.subject)}"
+        return gettext("How it ends: %(what)s") % {"what": matters.name_of(row.subject)}
 
     def badge_of(self, row: Resolution) -> SafeString:
         """Return where it stands."""
@@ -89,55 +90,55 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
             "may_withdraw": waits and is_own,
         }
 
-    @admin.display(description="about")
+    @admin.display(description=_("about"))
     def about(self, resolution: Resolution) -> SafeString:
         """Lead to what it is about."""
         subject = resolution.subject
         address = words.address_of(subject)
         return format_html('<a href="{}">{}</a>', address, matters.name_of(subject))
 
-    @admin.display(description="how it ends", ordering="verdict")
+    @admin.display(description=_("how it ends"), ordering="verdict")
     def end(self, resolution: Resolution) -> str:
         """Say what is proposed, in the form's own words."""
         return resolution.get_verdict_display()
 
-    @admin.display(description="made")
+    @admin.display(description=_("made"))
     def made(self, resolution: Resolution) -> SafeString | str:
         """Lead to what a creation is said to have made."""
         row = matters.picked(resolution)
         return words.entity_link(row.KIND, row.pk) if row else words.NOTHING
 
-    @admin.display(description="evidence")
+    @admin.display(description=_("evidence"))
     def written(self, resolution: Resolution) -> SafeString:
         """Show the evidence as it was written."""
         return format_html('<span class="words">{}</span>', masking.text(resolution.evidence))
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=_("state"), ordering="state")
     def state_badge(self, resolution: Resolution) -> SafeString:
         """Draw where it stands."""
         return badges.of_resolution(resolution)
 
-    @admin.display(description="proposed", ordering="proposed_at")
+    @admin.display(description=_("proposed"), ordering="proposed_at")
     def proposed(self, resolution: Resolution) -> SafeString | str:
         """Show when it was proposed."""
         return words.moment(resolution.proposed_at)
 
-    @admin.display(description="proposed by", ordering="proposer__username")
+    @admin.display(description=_("proposed by"), ordering="proposer__username")
     def proposed_by(self, resolution: Resolution) -> str:
         """Name who proposed it."""
         return resolution.proposer.get_username()
 
-    @admin.display(description="decided by", ordering="decider__username")
+    @admin.display(description=_("decided by"), ordering="decider__username")
     def decided_by(self, resolution: Resolution) -> str:
         """Name who decided it."""
         return resolution.decider.get_username() if resolution.decider else words.NOTHING
 
-    @admin.display(description="decided")
+    @admin.display(description=_("decided"))
     def decided(self, resolution: Resolution) -> SafeString | str:
         """Show when it was decided."""
         return words.moment(resolution.decided_at)
 
-    @admin.display(description="decider's note")
+    @admin.display(description=_("decider's note"))
     def noted(self, resolution: Resolution) -> SafeString | str:
         """Show what the decider noted."""
         return format_html(

@@ -9,8 +9,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts_app import sentences
 from accounts_app.admin import (
     acting,
     matters,
@@ -50,7 +52,7 @@ class ResolveMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
         refusals.unless_seen(self, request)
         subject = get_object_or_404(self.get_queryset(request), pk=subject_id)
         if not request.user.has_perm(resolutions.PROPOSE):
-            sentence = "You may not propose how this ends."
+            sentence = _("You may not propose how this ends.")
             return refusals.page(self.admin_site, request, sentence, target=subject)
         stepping_up.demand(request)
         if request.method == "POST":
@@ -58,11 +60,19 @@ class ResolveMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
         waiting = proposing.open_one(subject)
         if waiting:
             is_own = resolutions.is_own(waiting, acting.person(request))
-            who = "You have" if is_own else f"{waiting.proposer.get_username()} has"
-            messages.info(request, f"{who} proposed how it ends.")
+            sentence = (
+                _("You have proposed how it ends.")
+                if is_own
+                else _("%(person)s has proposed how it ends.")
+                % {"person": waiting.proposer.get_username()}
+            )
+            messages.info(request, sentence)
             return redirect("admin:accounts_app_resolution_decide", waiting.pk)
         if not subjects.verdicts_for(subject):
-            messages.info(request, f"{matters.name_of(subject)} does not wait for people.")
+            messages.info(
+                request,
+                _("%(what)s does not wait for people.") % {"what": matters.name_of(subject)},
+            )
             return redirect(words.address_of(subject))
         return self._resolve_page(request, subject, ProposeForm(subject))
 
@@ -70,7 +80,9 @@ class ResolveMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
         form = ProposeForm(subject, request.POST)
         if not subjects.verdicts_for(subject):
             messages.error(
-                request, f"{matters.name_of(subject)} does not wait for people any more."
+                request,
+                _("%(what)s does not wait for people any more.")
+                % {"what": matters.name_of(subject)},
             )
             return redirect(words.address_of(subject))
         if not form.is_valid():
@@ -78,9 +90,9 @@ class ResolveMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
         try:
             made = resolutions.propose(subject, proposer=acting.person(request), **form.entries())
         except NotPermitted as refusal:
-            return refusals.page(self.admin_site, request, refusal.message, target=subject)
+            return refusals.page(self.admin_site, request, refusal.told, target=subject)
         except AlreadyMoved as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, refusal.told)
             return redirect(words.address_of(refusal.details.get("resolution", subject)))
         except Refusal as refusal:
             form.refuse(refusal)
@@ -97,7 +109,7 @@ class ResolveMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the chec
             **matters.context_of(subject),
             "look_address": f"{request.path}look/" if matters.looked_at(subject) else "",
             "opts": self.opts,
-            "title": f"How it ends: {matters.name_of(subject)}",
+            "title": _("How it ends: %(what)s") % {"what": matters.name_of(subject)},
             "form": form,
         }
         return TemplateResponse(request, PAGE, context)
@@ -121,6 +133,7 @@ def look(subject: Subject, person: User) -> Told:
         return refreshing.refreshed(row, person)
     try:
         found = proof.look_again(subject, person=person).words
-        return Told(messages.SUCCESS, f"The provider was read just now: {found}")
+        sentence = _("The provider was read just now: %(found)s") % {"found": sentences.told(found)}
+        return Told(messages.SUCCESS, sentence)
     except Refusal as refusal:
-        return Told(messages.ERROR, refusal.message)
+        return Told(messages.ERROR, refusal.told)

@@ -110,9 +110,9 @@ class ReviewAdmin(ViewOnlyAdmin):
         try:
             reviews.tick(review.pk, reviewer=acting.person(request), note=note)
         except (NotPermitted, SameEyes) as refusal:
-            return refusals.list_page(self.admin_site, request, refusal.message, model=Review)
+            return refusals.list_page(self.admin_site, request, refusal.told, model=Review)
         except Refusal as refusal:
-            messages.info(request, refusal.message)
+            messages.info(request, refusal.told)
             return redirect(words.address_of(review))
         messages.success(request, gettext("Reviewed: {name}.").format(name=review))
         return redirect(f"{reverse(LIST)}?{request.POST.get('list', WAITING)}")

@@ -89,7 +89,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
         view = views.save(acting.person(request), listed, query=query, **form.cleaned_data)
         messages.success(request, _("The view “%(name)s” is kept.") % {"name": view.name})
     except Incomplete as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, refusal.told)
     return redirect(f"{_list_address(listed)}?{query or 'view='}")
 
 
@@ -115,7 +115,7 @@ def change_view(request: HttpRequest, number: int) -> HttpResponse:
         views.change(view, **form.cleaned_data)
         messages.success(request, _("The view “%(name)s” is changed.") % {"name": view.name})
     except Incomplete as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, refusal.told)
     return redirect(PAGE)
 
 

@@ -6,35 +6,38 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from accounts_app import sentences
 from accounts_app.admin import personal, words
 from accounts_app.models import Operation
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.strands import Entry
 
 ORIGINS = {
-    "people": "Person",
-    "provider": "Provider",
-    "webhook": "Webhook",
-    "operation": "Back-office",
-    "comparison": "Comparison",
+    "people": _("Person"),
+    "provider": _("Provider"),
+    "webhook": _("Webhook"),
+    "operation": _("Back-office"),
+    "comparison": _("Comparison"),
 }
 ACTS = ("people", "operation")
-STEPS: dict[str, str] = {
-    Operation.State.REQUESTED: "requested",
-    Operation.State.APPROVED: "approved",
-    Operation.State.SENDING: "being sent",
-    Operation.State.ACCEPTED: "accepted by the provider",
-    Operation.State.UNCERTAIN: "outcome unknown",
-    Operation.State.NEEDS_HUMAN: "needs attention",
-    Operation.State.SUCCEEDED: "done",
-    Operation.State.FAILED: "refused by the provider",
-    Operation.State.NOT_APPLIED: "not applied at the provider",
-    Operation.State.REJECTED: "rejected",
-    Operation.State.EXPIRED: "expired",
-    Operation.State.STALE: "not sent",
-    Operation.State.CANCELLED: "withdrawn",
-    "reviewed": "reviewed by a second person",
+STEPS: dict[str, Any] = {
+    Operation.State.REQUESTED: _("requested"),
+    Operation.State.APPROVED: _("approved"),
+    Operation.State.SENDING: _("being sent"),
+    Operation.State.ACCEPTED: _("accepted by the provider"),
+    Operation.State.UNCERTAIN: _("outcome unknown"),
+    Operation.State.NEEDS_HUMAN: _("needs attention"),
+    Operation.State.SUCCEEDED: _("done"),
+    Operation.State.FAILED: _("refused by the provider"),
+    Operation.State.NOT_APPLIED: _("not applied at the provider"),
+    Operation.State.REJECTED: _("rejected"),
+    Operation.State.EXPIRED: _("expired"),
+    Operation.State.STALE: _("not sent"),
+    Operation.State.CANCELLED: _("withdrawn"),
+    "reviewed": _("reviewed by a second person"),
 }
 # What an act keeps for the record and a reader of the story does not need.
 SILENT = {
@@ -72,14 +75,20 @@ def told(entry: Entry, customer_id: uuid.UUID | None) -> Line:
     return Line(
         at=entry.at,
         origin=entry.origin,
-        origin_name=ORIGINS[entry.origin],
+        origin_name=str(ORIGINS[entry.origin]),
         who=entry.who if entry.who not in (entry.origin, "system") else "",
         what=_happened(entry),
-        why="" if _repeats_its_reason(entry) else personal.raw(entry.why, customer_id),
-        result=personal.raw(entry.result, customer_id),
+        why="" if _repeats_its_reason(entry) else _why(entry, customer_id),
+        result=sentences.told(personal.raw(entry.result, customer_id)),
         operation=entry.operation,
         changes=_changes(entry, customer_id),
     )
+
+
+def _why(entry: Entry, customer_id: uuid.UUID | None) -> str:
+    """Return why; what a person typed is left in their own words."""
+    why = personal.raw(entry.why, customer_id)
+    return sentences.told(why) if entry.who == "system" else why
 
 
 def _repeats_its_reason(entry: Entry) -> bool:
@@ -96,7 +105,7 @@ def act(code: str) -> str:
     """Say an audit action: `deactivate.requested` becomes `Deactivate: requested`."""
     name, _, step = code.partition(".")
     if name in KINDS:
-        label = KINDS[name].label
+        label = str(KINDS[name].label)
     else:
         label = words.field_name(NAMES.get(name, name)).capitalize()
     return f"{label}: {STEPS.get(step, words.field_name(step))}" if step else label
@@ -115,9 +124,9 @@ def _happened(entry: Entry) -> str:
         return act(entry.what)
     if entry.origin == "webhook":
         kind, _, status = entry.what.partition(" ")
-        claim = f", says {words.field_name(status)}" if status else ""
+        claim = gettext(", says %(status)s") % {"status": words.spaced(status)} if status else ""
         return capfirst(kind.replace(".", " ")) + claim
-    return capfirst(entry.what)
+    return capfirst(sentences.told(entry.what))
 
 
 def _changes(entry: Entry, customer_id: uuid.UUID | None) -> list[Change]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts_app import people
 from accounts_app.admin import acting, refusals, words
 from accounts_app.admin.forms import REASON_LENGTH, PlainForm
-from accounts_app.errors import AlreadyMoved, NotPermitted, Refusal
+from accounts_app.errors import AlreadyMoved, Refusal
 from accounts_app.models import SubscriptionChange, WebhookEvent
 from accounts_app.offblocks.errors import NotAuthorised, ProviderError, Unavailable
 from accounts_app.services import registered, subscribing
@@ -74,7 +74,7 @@ def change(page: Any, request: HttpRequest, name: str) -> HttpResponse:
         try:
             return _changed(request, kind, subscription_id, form)
         except AlreadyMoved as refusal:
-            messages.info(request, refusal.message)
+            messages.info(request, refusal.told)
             return redirect(PAGE)
         except Refusal as refusal:
             form.refuse(refusal)
@@ -112,7 +112,7 @@ def _refused(page: Any, request: HttpRequest) -> HttpResponse:
     if not page.has_view_permission(request):
         raise PermissionDenied
     names = ", ".join(people.holders_of(subscribing.MANAGE)) or _("nobody at present")
-    sentence = NotPermitted(_("You may not change the subscription at the provider.")).message
+    sentence = _("You may not change the subscription at the provider.")
     told = _("%(sentence)s Those who may: %(names)s.") % {"sentence": sentence, "names": names}
     return refusals.list_page(page.admin_site, request, told, model=WebhookEvent)
 

@@ -50,7 +50,7 @@ class UnmaskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
                 person, reason = acting.person(request), form.cleaned_data["reason"]
                 made = unmasking.unmask(customer, person=person, reason=reason)
             except NotPermitted as refusal:
-                return refusals.page(self.admin_site, request, refusal.message, target=customer)
+                return refusals.page(self.admin_site, request, refusal.told, target=customer)
             except Refusal as refusal:
                 form.refuse(refusal)
             else:

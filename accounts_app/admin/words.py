@@ -3,12 +3,13 @@
 import json
 import re
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -54,12 +55,16 @@ def identifier(value: object) -> SafeString | str:
     """Write an identifier whole, with a button that copies it."""
     if not value:
         return NOTHING
+    return format_html('<span class="id">{}</span> {}', value, _copier(value))
+
+
+def _copier(value: object) -> SafeString:
+    """Write the button that copies an identifier."""
     return format_html(
-        '<span class="id">{}</span> <button type="button" class="copy" data-copy="{}" '
-        'aria-label="Copy {}">Copy</button>',
+        '<button type="button" class="copy" data-copy="{}" aria-label="{}">{}</button>',
         value,
-        value,
-        value,
+        gettext("Copy %(value)s") % {"value": value},
+        gettext("Copy"),
     )
 
 
@@ -70,7 +75,7 @@ def copier(value: object) -> SafeString:
         'title="{}" aria-label="{}">⧉</button>',
         value,
         gettext("Copy"),
-        gettext("Copy {value}").format(value=value),
+        gettext("Copy %(value)s") % {"value": value},
     )
 
 
@@ -96,13 +101,13 @@ def exact(at: datetime) -> SafeString:
     return format_html(
         '<time class="moment" datetime="{}">{}</time>',
         at.isoformat(),
-        f"{at.astimezone(UTC):%d %b %Y, %H:%M:%S} UTC",
+        f"{dateformat.format(at.astimezone(UTC), 'd M Y, H:i:s')} UTC",
     )
 
 
 def minute(at: datetime) -> str:
     """Return a time in UTC, to the minute."""
-    return f"{at.astimezone(UTC):%d %b %Y, %H:%M} UTC"
+    return f"{dateformat.format(at.astimezone(UTC), 'd M Y, H:i')} UTC"
 
 
 def time_of_day(at: datetime) -> str:
@@ -134,24 +139,28 @@ def named(row: Model, name: str) -> SafeString:
 
 def named_link(row: Model, name: str) -> SafeString:
     """Link to a row by a name of its own; the button copies the name."""
-    return format_html(
-        '<a class="id" href="{}">{}</a> <button type="button" class="copy" data-copy="{}" '
-        'aria-label="Copy {}">Copy</button>',
-        address_of(row),
-        name,
-        name,
-        name,
-    )
+    return format_html('<a class="id" href="{}">{}</a> {}', address_of(row), name, _copier(name))
 
 
 def entity_link(kind: str, id: object) -> SafeString | str:
     """Link to a mirrored entity by kind and id; other kinds are only named."""
+    name = kind_name(kind)
     if not id:
-        return kind or NOTHING
+        return name or NOTHING
     if kind not in EntityKind.values:
-        return format_html("{} {}", kind, short(id))
+        return format_html("{} {}", name, short(id))
     address = reverse(f"admin:accounts_app_{kind}_change", args=[id])
-    return format_html('{} <a href="{}">{}</a>', kind, address, short(id))
+    return format_html('{} <a href="{}">{}</a>', name, address, short(id))
+
+
+def kind_name(code: str) -> str:
+    """Say what kind of thing a code means, as the models' own names do."""
+    return gettext(code) if code else ""
+
+
+def both(names: Iterable[str]) -> str:
+    """Name one person or two."""
+    return gettext(" and ").join(names)
 
 
 def uuid_of(text: str) -> uuid.UUID | None:
@@ -169,7 +178,7 @@ def is_number(text: str) -> bool:
 
 def source(code: str) -> str:
     """Say how we came to ask the provider."""
-    return Source(code).label if code in Source.values else code
+    return str(Source(code).label) if code in Source.values else code
 
 
 def operation_name(operation: Operation) -> str:
@@ -189,6 +198,12 @@ def verbatim(text: str) -> SafeString:
 
 def field_name(name: str) -> str:
     """Write a provider's field name as words: `chainId` becomes `chain id`."""
+    told = spaced(name)
+    return gettext(told) if told else ""
+
+
+def spaced(name: str) -> str:
+    """Write a word of the provider or of the audit with spaces, and else as it is."""
     return CAMEL.sub(lambda found: f" {found[0].lower()}", name).replace("_", " ")
 
 

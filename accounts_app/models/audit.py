@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app.models.guards import AppendOnly
 from accounts_app.models.texts import Words
@@ -23,7 +24,7 @@ class AuditEntry(AppendOnly):
     actor_name = models.CharField(max_length=150)
     actor_subject = models.CharField("person", max_length=255, blank=True)
     roles = models.CharField(max_length=255, blank=True)
-    strength = models.CharField("signed in with", max_length=64, blank=True)
+    strength = models.CharField(_("signed in with"), max_length=64, blank=True)
     source = models.CharField("address", max_length=64, blank=True)
     request_id = models.CharField("request", max_length=64, blank=True)
     action = models.CharField(max_length=64, db_index=True)
@@ -42,7 +43,7 @@ class AuditEntry(AppendOnly):
     class Meta:
         default_permissions = ("view",)
         permissions = [("read_whole_audit", "Can read what others did, not only their own acts")]
-        verbose_name_plural = "audit entries"
+        verbose_name_plural = _("audit entries")
         ordering = ["-sequence"]
         indexes = [models.Index(fields=["object_kind", "object_id", "-at", "-sequence"])]
 

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app.models.guards import Kept
 from accounts_app.models.mirrored import Account, Customer
@@ -19,9 +20,9 @@ class Challenge(Kept):
     class State(models.TextChoices):
         """What became of it."""
 
-        WAITING = "waiting", "waiting for the owner"
-        SIGNED = "signed"
-        REPLACED = "replaced"
+        WAITING = "waiting", _("waiting for the owner")
+        SIGNED = "signed", _("Signed")
+        REPLACED = "replaced", _("Replaced")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(
@@ -30,7 +31,9 @@ class Challenge(Kept):
     customer = models.ForeignKey(
         Customer, models.PROTECT, null=True, blank=True, related_name="challenges"
     )
-    text = models.TextField(help_text="Base64, exactly as issued; its last 8 characters once done.")
+    text = models.TextField(
+        help_text=_("Base64, exactly as issued; its last 8 characters once done.")
+    )
     digest = models.CharField(max_length=64)
     state = models.CharField(max_length=16, choices=State, default=State.WAITING)
     received_at = models.DateTimeField()

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app.models.guards import Kept
 from accounts_app.models.texts import Line
@@ -18,27 +19,31 @@ class WebhookEvent(Kept):
     class State(models.TextChoices):
         """Where the event stands."""
 
-        PENDING = "pending", "waiting to be looked into"
-        DONE = "done", "looked into"
-        RECORDED = "recorded", "kept for the timeline"
-        PARKED = "parked"
+        PENDING = "pending", _("waiting to be looked into")
+        DONE = "done", _("looked into")
+        RECORDED = "recorded", _("kept for the timeline")
+        PARKED = "parked", _("Parked")
 
     event_id = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
     nonce = models.CharField(
         max_length=64,
         blank=True,
-        help_text="SHA-256 of the last delivery's key id and nonce, where its signature has one.",
+        help_text=_(
+            "SHA-256 of the last delivery's key id and nonce, where its signature has one."
+        ),
     )
     type = Line(max_length=64, db_index=True)
     entity_kind = models.CharField(max_length=16)
     entity_id = models.UUIDField(null=True, blank=True)
     account_id = models.UUIDField(
-        null=True, blank=True, help_text="The account whose timeline shows it."
+        null=True, blank=True, help_text=_("The account whose timeline shows it.")
     )
     claimed_status = Line(max_length=64, blank=True)
     claimed_revision = models.BigIntegerField(
-        null=True, blank=True, help_text="The payload's updatedAt in microseconds, where plausible."
+        null=True,
+        blank=True,
+        help_text=_("The payload's updatedAt in microseconds, where plausible."),
     )
     body = models.BinaryField()
     received_at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -52,7 +57,7 @@ class WebhookEvent(Kept):
     ended_at = models.DateTimeField(null=True, blank=True)
     note = Line(max_length=255, blank=True)
     is_conflicting = models.BooleanField(
-        "conflicting", default=False, help_text="The same event id came with another body."
+        "conflicting", default=False, help_text=_("The same event id came with another body.")
     )
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app.models.guards import Kept
 from accounts_app.models.texts import Words
@@ -17,8 +18,8 @@ class Incident(Kept):
     class Kind(models.TextChoices):
         """What it is about."""
 
-        SUBSCRIPTION = "subscription", "The webhook subscription is not ours"
-        CARD_NUMBER = "card_number", "A card number was about to be stored"
+        SUBSCRIPTION = "subscription", _("The webhook subscription is not ours")
+        CARD_NUMBER = "card_number", _("A card number was about to be stored")
 
     kind = models.CharField(max_length=32, choices=Kind)
     words = Words()

@@ -3,6 +3,7 @@
 from typing import Any, NoReturn
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app.errors import MirrorIsReadOnly
 from accounts_app.models.guards import ReadOnlyQuerySet
@@ -12,9 +13,31 @@ from accounts_app.offblocks import shapes
 class EntityKind(models.TextChoices):
     """The provider's resources that are mirrored."""
 
-    CUSTOMER = "customer"
-    ACCOUNT = "account"
-    CARD = "card"
+    CUSTOMER = "customer", _("Customer")
+    ACCOUNT = "account", _("Account")
+    CARD = "card", _("Card")
+
+    @property
+    def the(self) -> str:
+        """Name the one that is spoken of, with its article."""
+        return str(THE[self])
+
+    @property
+    def this(self) -> str:
+        """Point at the one that is spoken of."""
+        return str(THIS[self])
+
+
+THE = {
+    EntityKind.CUSTOMER: _("the customer"),
+    EntityKind.ACCOUNT: _("the account"),
+    EntityKind.CARD: _("the card"),
+}
+THIS = {
+    EntityKind.CUSTOMER: _("this customer"),
+    EntityKind.ACCOUNT: _("this account"),
+    EntityKind.CARD: _("this card"),
+}
 
 
 class Mirrored(models.Model):

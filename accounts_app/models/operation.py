@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app.models.guards import Kept
 from accounts_app.models.mirrored import Account, Card, Customer
@@ -25,19 +26,19 @@ class Operation(Kept):
     class State(models.TextChoices):
         """Where an operation stands; the words are those staff see."""
 
-        REQUESTED = "requested", "Waiting for a second person"
-        APPROVED = "approved", "Approved, waiting to be sent"
-        SENDING = "sending", "Being sent"
-        ACCEPTED = "accepted", "Accepted by the provider, not finished"
-        UNCERTAIN = "uncertain", "Outcome unknown, checking automatically"
-        NEEDS_HUMAN = "needs_human", "Needs attention"
-        SUCCEEDED = "succeeded", "Done"
-        FAILED = "failed", "Refused by the provider"
-        NOT_APPLIED = "not_applied", "Not applied at the provider"
-        REJECTED = "rejected", "Rejected"
-        EXPIRED = "expired", "Expired"
-        STALE = "stale", "Not sent"
-        CANCELLED = "cancelled", "Withdrawn"
+        REQUESTED = "requested", _("Waiting for a second person")
+        APPROVED = "approved", _("Approved, waiting to be sent")
+        SENDING = "sending", _("Being sent")
+        ACCEPTED = "accepted", _("Accepted by the provider, not finished")
+        UNCERTAIN = "uncertain", _("Outcome unknown, checking automatically")
+        NEEDS_HUMAN = "needs_human", _("Needs attention")
+        SUCCEEDED = "succeeded", _("Done")
+        FAILED = "failed", _("Refused by the provider")
+        NOT_APPLIED = "not_applied", _("Not applied at the provider")
+        REJECTED = "rejected", _("Rejected")
+        EXPIRED = "expired", _("Expired")
+        STALE = "stale", _("Not sent")
+        CANCELLED = "cancelled", _("Withdrawn")
 
     OPEN = OPEN
     # Those that the programme itself moves on.
@@ -92,7 +93,7 @@ class Operation(Kept):
     lease_until = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True)
     negative_at = models.DateTimeField(
-        null=True, blank=True, help_text="When a read-back first showed no effect."
+        null=True, blank=True, help_text=_("When a read-back first showed no effect.")
     )
 
     outcome = Words(blank=True)
@@ -178,11 +179,11 @@ class Attempt(Kept):
     class Result(models.TextChoices):
         """What came back."""
 
-        ANSWERED = "answered"
-        REFUSED = "refused"
-        WAIT = "wait", "told to wait"
-        NOT_SENT = "not_sent", "not sent"
-        UNKNOWN = "unknown", "no usable answer"
+        ANSWERED = "answered", _("Answered")
+        REFUSED = "refused", _("Refused")
+        WAIT = "wait", _("told to wait")
+        NOT_SENT = "not_sent", _("not sent")
+        UNKNOWN = "unknown", _("no usable answer")
 
     operation = models.ForeignKey(Operation, models.PROTECT, related_name="attempts")
     number = models.PositiveIntegerField()

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from accounts_app.models.guards import Kept
 from accounts_app.models.texts import Words
@@ -16,16 +17,19 @@ class Pause(Kept):
     class Cause(models.TextChoices):
         """Why sending stopped."""
 
-        CREDENTIALS = "credentials", "The provider refuses our credentials"
-        CLOCK = "clock", "Our clock and the provider's differ"
-        CHAIN = "chain", "The audit chain does not verify"
-        MAINTENANCE = "maintenance", "Maintenance"
-        HAND = "hand", "Paused by hand"
+        CREDENTIALS = "credentials", gettext_lazy("The provider refuses our credentials")
+        CLOCK = "clock", gettext_lazy("Our clock and the provider's differ")
+        CHAIN = "chain", gettext_lazy("The audit chain does not verify")
+        MAINTENANCE = "maintenance", gettext_lazy("Maintenance")
+        HAND = "hand", gettext_lazy("Paused by hand")
 
     cause = models.CharField(max_length=16, choices=Cause)
     reason = Words()
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="paused by"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=gettext_lazy("paused by"),
     )
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -126,7 +130,7 @@ class RefusedDelivery(Kept):
 
     class Meta:
         default_permissions = ("view",)
-        verbose_name_plural = "refused deliveries"
+        verbose_name_plural = gettext_lazy("refused deliveries")
         ordering = ["-hour", "reason"]
         constraints = [
             models.UniqueConstraint(

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app.models.event import WebhookEvent
 from accounts_app.models.guards import Kept
@@ -22,22 +23,22 @@ class Reconciliation(Kept):
     class Trigger(models.TextChoices):
         """What started it."""
 
-        SCHEDULE = "schedule", "by schedule"
-        OUTAGE = "outage", "after an outage"
-        STAFF = "staff", "by staff"
-        COMMAND = "command", "by command"
+        SCHEDULE = "schedule", _("by schedule")
+        OUTAGE = "outage", _("after an outage")
+        STAFF = "staff", _("by staff")
+        COMMAND = "command", _("by command")
 
     class State(models.TextChoices):
         """How it stands."""
 
-        WAITING = "waiting", "Waiting for the worker"
-        RUNNING = "running", "Reading the provider's lists"
-        EQUAL = "equal", "Equal"
-        APPLIED = "applied", "Differences taken over"
-        HELD = "held", "Held for two people"
-        DISCARDED = "discarded", "Discarded"
-        CHECKED = "checked", "Differences found, nothing taken over"
-        FAILED = "failed", "Not finished"
+        WAITING = "waiting", _("Waiting for the worker")
+        RUNNING = "running", _("Reading the provider's lists")
+        EQUAL = "equal", _("Equal")
+        APPLIED = "applied", _("Differences taken over")
+        HELD = "held", _("Held for two people")
+        DISCARDED = "discarded", _("Discarded")
+        CHECKED = "checked", _("Differences found, nothing taken over")
+        FAILED = "failed", _("Not finished")
 
     trigger = models.CharField(max_length=16, choices=Trigger)
     starter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -78,9 +79,9 @@ class Drift(Kept):
     class What(models.TextChoices):
         """The sort of difference."""
 
-        MISSING_HERE = "missing_here", "not in the mirror"
+        MISSING_HERE = "missing_here", _("not in the mirror")
         DIFFERS = "differs", "differs"
-        MISSING_THERE = "missing_there", "not known to the provider"
+        MISSING_THERE = "missing_there", _("not known to the provider")
 
     reconciliation = models.ForeignKey(Reconciliation, models.PROTECT, related_name="drifts")
     entity_kind = models.CharField(max_length=16, choices=EntityKind)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app.models.guards import Kept
 from accounts_app.models.operation import Operation
@@ -32,21 +33,21 @@ class Resolution(Kept):
     class Verdict(models.TextChoices):
         """What is proposed; which ones fit depends on what it is about."""
 
-        SUCCEEDED = "succeeded", "It took effect at the provider"
-        NOT_APPLIED = "not_applied", "It did not take effect at the provider"
-        FOLLOW = "follow", "Take the provider's word"
-        KEEP = "keep", "Keep what we hold"
-        NOTED = "noted", "Noted"
-        APPLY = "apply", "Take the differences over"
-        DISCARD = "discard", "Discard the comparison"
+        SUCCEEDED = "succeeded", _("It took effect at the provider")
+        NOT_APPLIED = "not_applied", _("It did not take effect at the provider")
+        FOLLOW = "follow", _("Take the provider's word")
+        KEEP = "keep", _("Keep what we hold")
+        NOTED = "noted", _("Noted")
+        APPLY = "apply", _("Take the differences over")
+        DISCARD = "discard", _("Discard the comparison")
 
     class State(models.TextChoices):
         """Where the proposal stands."""
 
-        PROPOSED = "proposed", "Waiting for a second person"
-        CONFIRMED = "confirmed", "Confirmed"
-        REJECTED = "rejected", "Rejected"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+        PROPOSED = "proposed", _("Waiting for a second person")
+        CONFIRMED = "confirmed", _("Confirmed")
+        REJECTED = "rejected", _("Rejected")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     operation = models.ForeignKey(
         Operation, models.PROTECT, null=True, blank=True, related_name="resolutions"

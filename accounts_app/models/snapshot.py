@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app.models.guards import AppendOnly, Kept
 from accounts_app.models.mirrored import EntityKind
@@ -11,10 +12,10 @@ from accounts_app.models.texts import Line
 class Source(models.TextChoices):
     """How we came to ask."""
 
-    OPERATION = "operation", "an operation"
-    REFRESH = "refresh", "a refresh by staff"
-    WEBHOOK = "webhook", "a read after a webhook"
-    SYNC = "sync", "a full comparison"
+    OPERATION = "operation", _("an operation")
+    REFRESH = "refresh", _("a refresh by staff")
+    WEBHOOK = "webhook", _("a read after a webhook")
+    SYNC = "sync", _("a full comparison")
 
 
 class Snapshot(AppendOnly):
@@ -64,8 +65,8 @@ class Discrepancy(Kept):
     class ToldBy(models.TextChoices):
         """Whose word stands against what we hold."""
 
-        READ = "read", "the provider's own answer"
-        EVENT = "event", "a webhook event"
+        READ = "read", _("the provider's own answer")
+        EVENT = "event", _("a webhook event")
 
     entity_kind = models.CharField(max_length=16, choices=EntityKind)
     entity_id = models.UUIDField()

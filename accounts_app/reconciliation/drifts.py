@@ -22,6 +22,7 @@ from accounts_app.models import (
 from accounts_app.offblocks import shapes
 from accounts_app.reconciliation.plan import Difference, What
 from accounts_app.reconciliation.window import TABLES
+from accounts_app.sentences import say
 from accounts_app.services import refresh
 
 BATCH = 500
@@ -124,7 +125,7 @@ def _report_missing(difference: Difference) -> Outcome | None:
     row = TABLES[difference.kind].objects.filter(pk=difference.id).first()
     if row is None or row.asked_at > difference.asked_at:
         return None
-    told = "not known to the provider"
+    told = say("not known to the provider")
     discrepancies.open(difference.kind, difference.id, discrepancies.EXISTENCE, row.status, told)
     return Outcome.CONTRADICTED
 

@@ -7,6 +7,7 @@ off, it goes on where it stopped.
 from accounts_app.models import Drift, Reconciliation, Resolution
 from accounts_app.reconciliation import drifts, reading, record
 from accounts_app.reconciliation.drifts import Outcome
+from accounts_app.sentences import say
 
 State = Reconciliation.State
 Verdict = Resolution.Verdict
@@ -34,7 +35,7 @@ def apply_held(reconciliation: Reconciliation) -> None:
     """
     for drift in reconciliation.drifts.filter(outcome="").defer("event"):
         _apply(drift)
-    record.end(reconciliation, State.APPLIED, words="Two people decided to take it over.")
+    record.end(reconciliation, State.APPLIED, words=say("Two people decided to take it over."))
 
 
 def discard_held(reconciliation: Reconciliation) -> None:
@@ -42,7 +43,7 @@ def discard_held(reconciliation: Reconciliation) -> None:
 
     The next comparison looks anew, and holds the same again if it is still so.
     """
-    record.end(reconciliation, State.DISCARDED, words="Two people decided to discard it.")
+    record.end(reconciliation, State.DISCARDED, words=say("Two people decided to discard it."))
 
 
 def _apply(drift: Drift) -> None:

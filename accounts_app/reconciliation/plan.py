@@ -16,6 +16,7 @@ from accounts_app import mirror
 from accounts_app.mirror import Shape
 from accounts_app.models import Drift, EntityKind
 from accounts_app.reconciliation.listed import Listed
+from accounts_app.sentences import say
 
 What = Drift.What
 Counts = dict[str, int]
@@ -192,7 +193,11 @@ def judge(plan: Plan, limits: Limits) -> list[str]:
 def _emptied(kind: str, counts: Counts, limits: Limits) -> str:
     if counts["listed"] or counts[What.MISSING_THERE] < limits.rows:
         return ""
-    return f"The provider lists no {kind}s at all; the mirror holds {counts['mirrored']}."
+    return say(
+        "The provider lists no {kinds} at all; the mirror holds {number}.",
+        kinds=f"{kind}s",
+        number=counts["mirrored"],
+    )
 
 
 def _too_many(kind: str, counts: Counts, limits: Limits) -> str:
@@ -201,16 +206,17 @@ def _too_many(kind: str, counts: Counts, limits: Limits) -> str:
     touched = new + counts[What.DIFFERS] + counts[What.MISSING_THERE]
     if not mirrored or touched < limits.rows or touched <= limits.share * mirrored:
         return ""
-    parts = [
-        f"{counts[what]} {words}"
-        for what, words in (
-            (What.MISSING_HERE, "not in the mirror"),
-            (What.DIFFERS, "different"),
-            (What.MISSING_THERE, "no longer listed"),
-        )
-        if counts[what]
-    ]
-    return (
-        f"{kind.capitalize()}s: {', '.join(parts)}, where the mirror holds {mirrored}."
-        f" More than {limits.share:.0%} is not believed without two people."
+    said = {
+        What.MISSING_HERE: say("{number} not in the mirror", number=counts[What.MISSING_HERE]),
+        What.DIFFERS: say("{number} different", number=counts[What.DIFFERS]),
+        What.MISSING_THERE: say("{number} no longer listed", number=counts[What.MISSING_THERE]),
+    }
+    parts = [words for what, words in said.items() if counts[what]]
+    return say(
+        "{kinds}: {found}, where the mirror holds {mirrored}. More than {share} is not "
+        "believed without two people.",
+        kinds=f"{kind.capitalize()}s",
+        found=", ".join(parts),
+        mirrored=mirrored,
+        share=f"{limits.share:.0%}",
     )

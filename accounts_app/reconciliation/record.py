@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from accounts_app import audit, clock, discrepancies
 from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Discrepancy, Reconciliation, Resolution
+from accounts_app.sentences import say
 from accounts_app.services import jobs
 
 log = structlog.get_logger()
@@ -119,9 +120,9 @@ def known(reconciliation: Reconciliation) -> str:
     waiting, acknowledged = (
         sum(numbers.get(sort, 0) for numbers in every) for sort in ("waiting", "acknowledged")
     )
-    parts = [f"{acknowledged} known, acknowledged"] if acknowledged else []
-    parts += [f"{waiting} waiting for two people"] if waiting else []
-    return f"Contradictions: {', '.join(parts)}." if parts else ""
+    parts = [say("{number} known, acknowledged", number=acknowledged)] if acknowledged else []
+    parts += [say("{number} waiting for two people", number=waiting)] if waiting else []
+    return say("Contradictions: {which}.", which=", ".join(parts)) if parts else ""
 
 
 def replace_held(newer: Reconciliation) -> None:
@@ -133,7 +134,7 @@ def replace_held(newer: Reconciliation) -> None:
     held = Reconciliation.objects.filter(state=State.HELD, pk__lt=newer.pk)
     for older in held.exclude(resolutions__state__in=_DECIDING):
         with suppress(AlreadyMoved):
-            end(older, State.DISCARDED, words=f"Comparison {newer.pk} replaces it.")
+            end(older, State.DISCARDED, words=say("Comparison {pk} replaces it.", pk=newer.pk))
 
 
 _DECIDING = (Resolution.State.PROPOSED, Resolution.State.CONFIRMED)
@@ -143,15 +144,19 @@ def _end_abandoned() -> None:
     """End a comparison whose process is gone; what it took over stays."""
     running = Reconciliation.objects.filter(state=State.RUNNING, lease_until__lte=clock.now())
     for abandoned in running:
-        words = "The process that made it is gone. What it had taken over by then stays."
+        words = say("The process that made it is gone. What it had taken over by then stays.")
         with suppress(AlreadyMoved):
             end(abandoned, State.FAILED, words=words, failure=words)
 
 
 def _already_running() -> AlreadyMoved:
     running = Reconciliation.objects.filter(state=State.RUNNING).first()
-    since = f", since {running.started_at:%Y-%m-%d %H:%M} UTC" if running else ""
-    return AlreadyMoved(f"Another comparison is running{since}.")
+    since = (
+        say(", since {started_at} UTC", started_at=f"{running.started_at:%Y-%m-%d %H:%M}")
+        if running
+        else ""
+    )
+    return AlreadyMoved(say("Another comparison is running{since}.", since=since))
 
 
 def _write(reconciliation: Reconciliation, **columns: Any) -> None:
@@ -162,6 +167,8 @@ def _write(reconciliation: Reconciliation, **columns: Any) -> None:
         lease_until=reconciliation.lease_until,
     )
     if not same.update(**columns):
-        raise AlreadyMoved(f"Comparison {reconciliation.pk} has moved on in the meantime.")
+        raise AlreadyMoved(
+            say("Comparison {pk} has moved on in the meantime.", pk=reconciliation.pk)
+        )
     for name, value in columns.items():
         setattr(reconciliation, name, value)

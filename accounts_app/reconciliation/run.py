@@ -26,6 +26,7 @@ from accounts_app.reconciliation.plan import (
     judge,
 )
 from accounts_app.reconciliation.reading import Progress
+from accounts_app.sentences import say
 from accounts_app.services import limiter, pausing, sending, settling
 
 State = Reconciliation.State
@@ -74,7 +75,7 @@ def _make(reconciliation: Reconciliation, progress: Progress, *, apply: bool) ->
         reconciliation.counts, reconciliation.digest = plan.counts, plan.digest
         _conclude(reconciliation, plan, reasons, progress, apply=apply)
     except ProviderError as error:
-        words = f"Reading from the provider failed: {error.message}"
+        words = say("Reading from the provider failed: {why}", why=error.message)
         _end(reconciliation, State.FAILED, words, failure=words)
     return reconciliation
 
@@ -146,14 +147,21 @@ def _conclude(
 def _end_unapplied(reconciliation: Reconciliation, plan: Plan, why_held: str) -> None:
     drifts.keep(reconciliation, plan.differences)
     state = State.CHECKED if plan.differences else State.EQUAL
-    _end(reconciliation, state, f"{_found(plan)}; nothing was taken over.", why_held=why_held)
+    _end(
+        reconciliation,
+        state,
+        say("{found}; nothing was taken over.", found=_found(plan)),
+        why_held=why_held,
+    )
 
 
 def _hold(reconciliation: Reconciliation, plan: Plan, why_held: str) -> None:
     """Keep the plan for two people, once: the same one may be waiting for them already."""
     twin = Reconciliation.objects.filter(state=State.HELD, digest=plan.digest).first()
     if twin:
-        words = f"Comparison {twin.pk} holds the same differences and waits for two people."
+        words = say(
+            "Comparison {pk} holds the same differences and waits for two people.", pk=twin.pk
+        )
         _end(reconciliation, State.CHECKED, words, why_held=words)
         return
     with transaction.atomic():
@@ -172,9 +180,12 @@ def _apply(reconciliation: Reconciliation, plan: Plan, progress: Progress) -> No
     plan = replace(plan, differences=tuple(difference for difference, outcome in came if outcome))
     reconciliation.counts = record.with_known(plan.counts)
     state = State.APPLIED if plan.differences else State.EQUAL
-    taken = sum(outcome in TAKEN for _, outcome in came)
-    how_many = "and" if taken == len(plan.differences) else f"and {taken}"
-    _end(reconciliation, state, f"{_found(plan)} {how_many} taken over.")
+    number = sum(outcome in TAKEN for _, outcome in came)
+    if number == len(plan.differences):
+        words = say("{found} and taken over.", found=_found(plan))
+    else:
+        words = say("{found} and {number} taken over.", found=_found(plan), number=number)
+    _end(reconciliation, state, words)
     record.replace_held(reconciliation)
 
 
@@ -203,4 +214,8 @@ def _end(reconciliation: Reconciliation, to: State, words: str, **columns: Any) 
 
 def _found(plan: Plan) -> str:
     number = len(plan.differences)
-    return f"{number} difference{'' if number == 1 else 's'} found"
+    return (
+        say("{number} difference found", number=number)
+        if number == 1
+        else say("{number} differences found", number=number)
+    )

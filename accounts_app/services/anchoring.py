@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts_app import anchor_keys, clock
 from accounts_app.models import AuditAnchor, AuditEntry
+from accounts_app.sentences import say
 from accounts_app.services import anchor_mail, anchors, chain
 from accounts_app.services.anchors import Anchor
 
@@ -27,8 +28,8 @@ def anchor_if_due() -> str:
     """
     key = anchor_keys.signing_key()
     if key is None:
-        return "No key is configured to anchor the audit chain with."
-    words = _anchor(key) if _is_due() else "It is not time for an anchor yet."
+        return say("No key is configured to anchor the audit chain with.")
+    words = _anchor(key) if _is_due() else say("It is not time for an anchor yet.")
     _bring_outside()
     _mail()
     return words
@@ -48,7 +49,7 @@ def _is_due() -> bool:
 def _anchor(key: Ed25519PrivateKey) -> str:
     found = chain.look()
     if found.new:
-        raise NotAnchored(f"Not anchored: {found.words}")
+        raise NotAnchored(say("Not anchored: {why}", why=found.words))
     head = AuditEntry.objects.latest("sequence")
     now, key_id = clock.now(), anchor_keys.id_of(key.public_key())
     at = now.astimezone(UTC).isoformat(timespec="microseconds")
@@ -59,8 +60,8 @@ def _anchor(key: Ed25519PrivateKey) -> str:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        return f"Entry {head.sequence} was anchored by another process."
-    return f"Entry {head.sequence} is anchored."
+        return say("Entry {number} was anchored by another process.", number=head.sequence)
+    return say("Entry {number} is anchored.", number=head.sequence)
 
 
 def _bring_outside() -> None:
@@ -73,7 +74,9 @@ def _bring_outside() -> None:
             if anchor.file_name not in there:
                 _write(folder / anchor.file_name, anchor.document)
     except OSError as error:
-        raise NotAnchored(f"The anchors' directory cannot be written: {error.strerror}.") from error
+        raise NotAnchored(
+            say("The anchors' directory cannot be written: {why}.", why=error.strerror)
+        ) from error
 
 
 def _mail() -> None:

@@ -18,12 +18,13 @@ from accounts_app import anchor_keys
 from accounts_app.audit import Fault
 from accounts_app.models import AuditAnchor, AuditEntry
 from accounts_app.sealing import canonical
+from accounts_app.sentences import say
 
 FORMAT = 1
 CHUNK = 500  # SQLite takes no more than 999 values in a statement
-NOT_OURS = "anchored by nobody we know"
-GONE = "missing, though it was anchored"
-OTHER = "not the entry that was anchored"
+NOT_OURS = say("anchored by nobody we know")
+GONE = say("missing, though it was anchored")
+OTHER = say("not the entry that was anchored")
 
 
 class Unreadable(Exception):
@@ -77,7 +78,7 @@ def read(path: Path) -> Anchor:
             **{name: str(told[name]) for name in ("hash", "at", "key", "signature")},
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Unreadable(f"{path.name} is no anchor that can be read") from error
+        raise Unreadable(say("{name} is no anchor that can be read", name=path.name)) from error
 
 
 def last() -> Anchor | None:

@@ -22,13 +22,14 @@ from accounts_app.offblocks.errors import (
     Unavailable,
     WrongState,
 )
+from accounts_app.sentences import say
 from accounts_app.services import challenges, pausing
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.transitions import move, target_of
 
 log = structlog.get_logger()
 State = Operation.State
-STOPPED = "Nothing more is sent; what the provider shows decides."
+STOPPED = say("Nothing more is sent; what the provider shows decides.")
 
 
 def result_of(error: ProviderError) -> str:
@@ -72,7 +73,10 @@ def failed(operation: Operation, error: ProviderError) -> None:
         to = State.UNCERTAIN if operation.ambiguous else State.APPROVED
         wait(operation, to, error, _delay_in_words(error))
     elif isinstance(error, KeyReused):
-        words = f"Needs attention: the provider knows this key with another request. {STOPPED}"
+        words = say(
+            "Needs attention: the provider knows this key with another request. {rest}",
+            rest=STOPPED,
+        )
         _doubt(operation, error, words, resend_deadline=clock.now())
     elif isinstance(error, Refused | NotAuthorised) and not operation.ambiguous:
         _refused(operation, error)
@@ -94,7 +98,7 @@ def _contradicts(operation: Operation) -> None:
     target = target_of(operation)
     if target:
         # The key names the case: what people noted of an earlier one says nothing of this one.
-        told = f"another resource, asked under the key {operation.key}"
+        told = say("another resource, asked under the key {key}", key=operation.key)
         discrepancies.open(target.KIND, target.pk, "answer", held=str(target.pk), told=told)
 
 
@@ -104,32 +108,34 @@ def _is_redirect(error: ProviderError) -> bool:
 
 def _delay_in_words(error: Unavailable) -> str:
     if error.status:
-        return "Delayed by the provider: it asks us to wait."
-    return "Waiting for the provider: it cannot be reached."
+        return say("Delayed by the provider: it asks us to wait.")
+    return say("Waiting for the provider: it cannot be reached.")
 
 
 def _doubt_in_words(error: ProviderError) -> str:
     if isinstance(error, KeyInFlight):
-        return "The provider is still working on it. Do not repeat it."
+        return say("The provider is still working on it. Do not repeat it.")
     if error.code == OTHER_ENTITY:
-        return "Needs attention: the provider answered about another resource. Being checked."
+        return say("Needs attention: the provider answered about another resource. Being checked.")
     if _is_redirect(error):
-        return "Needs attention: the provider redirects us. The outcome is being checked."
+        return say("Needs attention: the provider redirects us. The outcome is being checked.")
     if error.status and error.status >= 500:
-        return "Provider error, checking whether it took effect. Do not repeat it."
-    return "Outcome unknown, checking automatically. Do not repeat it."
+        return say("Provider error, checking whether it took effect. Do not repeat it.")
+    return say("Outcome unknown, checking automatically. Do not repeat it.")
 
 
 def _refused(operation: Operation, error: ProviderError) -> None:
-    outcome = f"Refused by the provider: {error}"
+    outcome = say("Refused by the provider: {why}", why=error)
     evidence = evidence_of(operation.attempts.latest("number"))
     kind = KINDS[operation.kind]
     if kind.begins and isinstance(error, WrongState):
-        outcome += " It has a customer with this wallet or this id already: compare with it now."
+        outcome += " " + say(
+            "It has a customer with this wallet or this id already: compare with it now."
+        )
     if not (kind.signs and isinstance(error, InvalidRequest)):
         stop(operation, State.FAILED, outcome, evidence=evidence)
         return
-    outcome += " The challenge is void now; fetch a new one for the owner to sign."
+    outcome += " " + say("The challenge is void now; fetch a new one for the owner to sign.")
     _stop_with_challenge(operation, outcome, evidence=evidence)
 
 
@@ -150,13 +156,18 @@ def no_challenge(operation: Operation, error: ProviderError | None) -> None:
     was_declined = isinstance(error, Refused | NotAuthorised)
     if was_declined or (isinstance(error, Unavailable) and not error.sent):
         stop(
-            operation, State.FAILED, f"No challenge arrived: {error} The earlier one is as it was."
+            operation,
+            State.FAILED,
+            say("No challenge arrived: {why} The earlier one is as it was.", why=error),
         )
     else:
-        reason = error or "the answer was lost."
+        reason = error or say("the answer was lost.")
         _stop_with_challenge(
             operation,
-            f"No challenge arrived: {reason} The earlier one may be void; fetch a new one.",
+            say(
+                "No challenge arrived: {why} The earlier one may be void; fetch a new one.",
+                why=reason,
+            ),
         )
 
 

@@ -11,6 +11,7 @@ from accounts_app import clock
 from accounts_app.errors import Contradicted, Incomplete, OperationOpen, StaleView, WrongState
 from accounts_app.models import Discrepancy, Operation, Snapshot
 from accounts_app.offblocks import card_numbers
+from accounts_app.sentences import say
 from accounts_app.services import causes, challenges, lanes, newcomers
 from accounts_app.services.catalogue import KINDS, Kind, Target
 from accounts_app.services.transitions import asked_about
@@ -53,7 +54,11 @@ def _refuse_about(kind: Kind, target: Target, asked: Asked) -> None:
     """Raise what stands in the way of asking about something that exists."""
     if kind.is_irreversible and asked.confirmation.strip().lower() != str(target.pk):
         raise Incomplete(
-            f"Type the {target.KIND} id {target.pk} to confirm: this cannot be undone.",
+            say(
+                "Type the {kind} id {id} to confirm: this cannot be undone.",
+                kind=target.KIND,
+                id=target.pk,
+            ),
             field="confirmation",
         )
     open_one = lanes.in_the_way(kind, target)
@@ -61,8 +66,12 @@ def _refuse_about(kind: Kind, target: Target, asked: Asked) -> None:
         raise already_open(open_one, target)
     if target.revision != asked.revision:
         raise StaleView(
-            f"The {target.KIND} changed since you opened this page: it is now {target.status}. "
-            "Look at it again, then ask anew.",
+            say(
+                "{the} changed since you opened this page: it is now {status}. Look at it "
+                "again, then ask anew.",
+                the=f"The {target.KIND}",
+                status=target.status,
+            ),
             changes=changed_since(target, asked.revision),
         )
     if is_contradicted(target):
@@ -91,8 +100,11 @@ def is_contradicted(target: Target) -> bool:
 def contradicted(target: Target) -> Contradicted:
     """Return the refusal that tells of an open discrepancy."""
     return Contradicted(
-        f"The provider contradicts itself about this {target.KIND}. Nothing can be asked for "
-        "until two people have ended that discrepancy."
+        say(
+            "The provider contradicts itself about {this}. Nothing can be asked for until two "
+            "people have ended that discrepancy.",
+            this=f"this {target.KIND}",
+        )
     )
 
 
@@ -100,7 +112,13 @@ def wrong_state(kind: Kind, target: Target) -> WrongState:
     """Return the refusal that tells which states the kind needs."""
     allowed = " or ".join(sorted(kind.start))
     return WrongState(
-        f"{kind.label} needs the {target.KIND} to be {allowed}; it is {target.status}."
+        say(
+            "{label} needs {the} to be {allowed}; it is {status}.",
+            label=kind.label,
+            the=f"the {target.KIND}",
+            allowed=allowed,
+            status=target.status,
+        )
     )
 
 
@@ -141,13 +159,21 @@ def already_open(operation: Operation, target: Target) -> OperationOpen:
     """Return the refusal that names who asked first, and for what if not for the target itself."""
     about, kind = asked_about(operation), KINDS[operation.kind]
     is_other = about is not None and about != target
-    asked = f"{kind.label} of {name_of(about)}" if about and is_other else kind.label
-    at = clock.told(operation.requested_at)
-    return OperationOpen(
-        f"{asked} was already requested by {operation.maker.get_username()} at "
-        f"{at}. {_rule(operation, is_other)}",
-        operation=operation,
-    )
+    told = {
+        "label": kind.label,
+        "person": operation.maker.get_username(),
+        "at": clock.told(operation.requested_at),
+        "rule": _rule(operation, is_other),
+    }
+    if about and is_other:
+        sentence = say(
+            "{label} of {what} was already requested by {person} at {at}. {rule}",
+            what=name_of(about),
+            **told,
+        )
+    else:
+        sentence = say("{label} was already requested by {person} at {at}. {rule}", **told)
+    return OperationOpen(sentence, operation=operation)
 
 
 def name_of(target: Target) -> str:
@@ -157,10 +183,10 @@ def name_of(target: Target) -> str:
 
 def _rule(operation: Operation, is_other: bool) -> str:
     if lanes.rests(operation):
-        return (
+        return say(
             "It waits for the owner's signature. Meanwhile the account can only be deactivated; "
             "on its page two people can end the wait."
         )
     if not is_other:
-        return "Only one operation can be open at a time."
-    return "The one would change what the other is about: ask again when that has ended."
+        return say("Only one operation can be open at a time.")
+    return say("The one would change what the other is about: ask again when that has ended.")

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts_app import audit, clock
@@ -26,6 +27,7 @@ from accounts_app.models import (
     Mirrored,
     Operation,
 )
+from accounts_app.sentences import say
 from accounts_app.services import causes, limits, obstacles, operations
 from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import KINDS
@@ -82,8 +84,11 @@ def refuse_too_many(number: int) -> None:
     """Raise Incomplete when a batch of so many is larger than a person can look through."""
     if number > settings.BULK_LIMIT:
         raise Incomplete(
-            _("At most %(limit)d at a time; you chose %(number)d. Nothing was asked for.")
-            % {"limit": settings.BULK_LIMIT, "number": number}
+            say(
+                "At most {limit} at a time; you chose {number}. Nothing was asked for.",
+                limit=settings.BULK_LIMIT,
+                number=number,
+            )
         )
 
 
@@ -162,7 +167,9 @@ def _make(asked: AskedForMany, maker: User) -> Batch:
         after={"entities": asked.entity_kind, "ids": numbers, "cause": batch.cause},
     )
     make_items = _reads if asked.kind == Batch.Kind.REFRESH else _operations
-    BatchItem.objects.bulk_create(make_items(batch, asked, rows, maker))
+    # What stands in the way is kept: in English, whoever asks.
+    with translation.override(settings.LANGUAGE_CODE):
+        BatchItem.objects.bulk_create(make_items(batch, asked, rows, maker))
     return batch
 
 

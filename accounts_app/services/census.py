@@ -14,6 +14,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from accounts_app.models import Account, Census
+from accounts_app.sentences import say
 
 # Up to so many accounts are counted anew for each look: a few milliseconds.
 LIVE = 20_000
@@ -51,12 +52,12 @@ def look() -> Counts | None:
 def take() -> str:
     """Count the accounts of a large programme and keep the numbers; returns what was done."""
     if _is_small():
-        return "The accounts are few: they are counted whenever somebody looks."
+        return say("The accounts are few: they are counted whenever somebody looks.")
     now = timezone.now()
     by_status = _by_status()
     found = {"taken_at": now, "by_status": by_status, **_by_month(now)}
     Census.objects.update_or_create(pk=1, defaults=found)
-    return f"{sum(by_status.values())} accounts counted."
+    return say("{number} accounts counted.", number=sum(by_status.values()))
 
 
 def _is_small() -> bool:

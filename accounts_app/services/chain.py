@@ -14,6 +14,7 @@ from accounts_app import audit
 from accounts_app.audit import Fault
 from accounts_app.errors import NotPermitted, StaleView
 from accounts_app.models import AuditEntry, Pause
+from accounts_app.sentences import say
 from accounts_app.services import anchors, privileges
 
 ACKNOWLEDGED = "chain.acknowledged"
@@ -31,11 +32,14 @@ class Look:
     def words(self) -> str:
         """How the chain is, in a sentence."""
         if self.new:
-            return f"Audit entry {named(self.new)}."
+            return say("Audit entry {entry}.", entry=named(self.new))
         if not self.known:
-            return "The audit chain holds."
+            return say("The audit chain holds.")
         faults = "; ".join(named(fault) for fault in self.known)
-        return f"The audit chain holds but for what people have acknowledged: entry {faults}."
+        return say(
+            "The audit chain holds but for what people have acknowledged: entry {entry}.",
+            entry=faults,
+        )
 
 
 def look() -> Look:
@@ -69,8 +73,11 @@ def acknowledge(fault: Fault, paused: Pause, *, person: User | None, reason: str
     first = look().new
     if first != fault:
         raise StaleView(
-            f"Sending stays paused: audit entry {named(fault)} is not, or no longer, the first "
-            "fault that nobody has acknowledged. Look again.",
+            say(
+                "Sending stays paused: audit entry {entry} is not, or no longer, the first "
+                "fault that nobody has acknowledged. Look again.",
+                entry=named(fault),
+            ),
             fault=first,
         )
     with transaction.atomic():
@@ -80,7 +87,7 @@ def acknowledge(fault: Fault, paused: Pause, *, person: User | None, reason: str
             target=paused,
             reason=reason,
             after={"sequence": fault.sequence, "what": fault.what},
-            result=f"Sending may go on in spite of audit entry {named(fault)}.",
+            result=say("Sending may go on in spite of audit entry {entry}.", entry=named(fault)),
         )
 
 

@@ -13,6 +13,7 @@ from accounts_app import clock
 from accounts_app.errors import Incomplete
 from accounts_app.models import Account, Challenge, Customer, Operation
 from accounts_app.offblocks import wallets
+from accounts_app.sentences import say
 
 TAIL = 8
 Subject = Account | Customer
@@ -95,8 +96,12 @@ def check(subject: Subject, challenge: Challenge, signature: str) -> Checked:
         raise Incomplete(str(unreadable), field="signature") from unreadable
     if signer.lower() != owner.lower():
         raise Incomplete(
-            f"This was signed by the wallet {signer}, but the owner's wallet is {owner}. "
-            "Ask the owner to sign the challenge above with their own wallet.",
+            say(
+                "This was signed by the wallet {signer}, but the owner's wallet is {owner}. "
+                "Ask the owner to sign the challenge above with their own wallet.",
+                signer=signer,
+                owner=owner,
+            ),
             field="signature",
         )
     encoding = settings.OFFBLOCKS_SIGNATURE_ENCODING

@@ -18,6 +18,7 @@ from accounts_app import clock, conf
 from accounts_app.models import Contact, Pause, Reconciliation
 from accounts_app.offblocks.errors import ProviderError
 from accounts_app.offblocks.wire import Reply
+from accounts_app.sentences import say
 from accounts_app.services import comparisons, limiter, pausing
 
 log = structlog.get_logger()
@@ -163,5 +164,9 @@ def _heed(reply: Reply) -> None:
     _offsets.append(reply.clock_offset)
     if len(_offsets) == 2 and all(abs(one) > settings.CLOCK_TOLERANCE for one in _offsets):
         seconds = reply.clock_offset.total_seconds()
-        words = f"The provider's clock is {seconds:+.0f} s from that of {socket.gethostname()}."
+        words = say(
+            "The provider's clock is {seconds} s from that of {host}.",
+            seconds=f"{seconds:+.0f}",
+            host=socket.gethostname(),
+        )
         pausing.pause(Pause.Cause.CLOCK, words)

@@ -15,6 +15,7 @@ from accounts_app.models import Discrepancy, EntityKind, Mirrored, WebhookEvent
 from accounts_app.offblocks.errors import Unreadable
 from accounts_app.offblocks.instants import Instant
 from accounts_app.offblocks.strict_json import canonical_json, parse_json
+from accounts_app.sentences import say
 from accounts_app.services import conflicts
 
 # kind -> what the provider calls the one that an entity hangs from, and the column that holds it
@@ -59,8 +60,13 @@ def find(observation: Observation, events: list[WebhookEvent]) -> list[Contradic
     for event, body in _with_bodies(events):
         claims = [*_claims(observation, event, body)]
         if event.event_id in conflicting and _differs_from_first(event, body):
-            status = event.claimed_status or "something else"
-            claims.append((shown(observation).status, f"{status} under the id of another event"))
+            status = event.claimed_status or say("something else")
+            claims.append(
+                (
+                    shown(observation).status,
+                    say("{status} under the id of another event", status=status),
+                )
+            )
         if claims:
             held, told = ("; ".join(words) for words in zip(*claims, strict=True))
             found.append(Contradiction(event, held, told))
@@ -75,7 +81,7 @@ def tell(observation: Observation, contradictions: list[Contradiction]) -> None:
     if not contradictions:
         return
     for one in contradictions:
-        words = f"Says {one.told}; the provider shows {one.held}."
+        words = say("Says {told}; the provider shows {held}.", told=one.told, held=one.held)
         WebhookEvent.objects.filter(pk=one.event.pk).update(note=words[:255])
     held = dict.fromkeys(one.held for one in contradictions)
     told = dict.fromkeys(one.told for one in contradictions)

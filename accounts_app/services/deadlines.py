@@ -8,11 +8,12 @@ from django.db.models import QuerySet
 from accounts_app import audit, clock
 from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Operation
+from accounts_app.sentences import say
 from accounts_app.services.transitions import move
 
 State = Operation.State
-UNDECIDED = "Expired: nobody decided in time. Please ask for it anew."
-TOO_OLD = "Not sent: the approval is too old. Please ask for it anew."
+UNDECIDED = say("Expired: nobody decided in time. Please ask for it anew.")
+TOO_OLD = say("Not sent: the approval is too old. Please ask for it anew.")
 
 
 def expire() -> None:

@@ -21,6 +21,7 @@ from accounts_app.models import (
     Source,
 )
 from accounts_app.offblocks.errors import ProviderError
+from accounts_app.sentences import say
 from accounts_app.services import challenges, jobs, lanes, proof, refresh
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.readback import Finding
@@ -30,11 +31,13 @@ Verdict = Resolution.Verdict
 Look = Finding | Observation | None
 # Why there is no word of the provider to take, by what the mirror made of its answer.
 NO_WORD = {
-    mirror.Outcome.CREATED: "There is no other word to take: it is new to the mirror.",
-    mirror.Outcome.UPDATED: "There is no other word to take: the provider agrees with us now.",
-    mirror.Outcome.UNCHANGED: "There is no other word to take: the provider agrees with us now.",
+    mirror.Outcome.CREATED: say("There is no other word to take: it is new to the mirror."),
+    mirror.Outcome.UPDATED: say("There is no other word to take: the provider agrees with us now."),
+    mirror.Outcome.UNCHANGED: say(
+        "There is no other word to take: the provider agrees with us now."
+    ),
     mirror.Outcome.STALE: (
-        "There is no other word to take: the provider's answer is older than what we hold."
+        say("There is no other word to take: the provider's answer is older than what we hold.")
     ),
 }
 
@@ -62,9 +65,11 @@ def _word_of_provider(discrepancy: Discrepancy) -> Observation:
     except ProviderError as error:
         raise proof.unreadable(error) from error
     if observation is None:
-        raise WrongState(f"The provider does not know this {discrepancy.entity_kind} now.")
+        raise WrongState(
+            say("The provider does not know {this} now.", this=f"this {discrepancy.entity_kind}")
+        )
     if observation.outcome is not mirror.Outcome.CONTRADICTED:
-        raise StaleView(f"{NO_WORD[observation.outcome]} Reject this proposal.")
+        raise StaleView(say("{why} Reject this proposal.", why=NO_WORD[observation.outcome]))
     return observation
 
 
@@ -96,7 +101,12 @@ def _end_operation(
         columns = {str(made.KIND): made, "status_after": made.status}
     to = Operation.State(resolution.verdict)
     people = f"{resolution.proposer.get_username()} and {decider.get_username()}"
-    words = f"{to.label}. Ended by {people}: {resolution.evidence}"
+    words = say(
+        "{label}. Ended by {people}: {evidence}",
+        label=to.label,
+        people=people,
+        evidence=resolution.evidence,
+    )
     evidence = {
         "proof": "two people",
         "resolution": resolution.pk,

@@ -21,14 +21,15 @@ from accounts_app.mirror import Observation
 from accounts_app.models import EntityKind, Source, WebhookEvent
 from accounts_app.offblocks import card_numbers
 from accounts_app.offblocks.errors import ProviderError, Reason, SignatureInvalid
+from accounts_app.sentences import say
 from accounts_app.services import card_alarm, conflicts, contradictions, counting, pausing, refresh
 
 State = WebhookEvent.State
 LEASE = timedelta(seconds=90)
 # An answer that leaves an event open is asked for anew until there were so many.
 OPEN_ANSWERS = 5
-NOT_KNOWN = "The provider does not know it."
-OLDER = "The provider's answer was older than the event."
+NOT_KNOWN = say("The provider does not know it.")
+OLDER = say("The provider's answer was older than the event.")
 
 
 @dataclass(frozen=True)

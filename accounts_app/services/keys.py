@@ -12,6 +12,7 @@ from accounts_app.models import Operation, Pause
 from accounts_app.offblocks.credentials import Secret
 from accounts_app.offblocks.errors import ProviderError
 from accounts_app.offblocks.signing import load_signing_key, public_pem
+from accounts_app.sentences import say
 from accounts_app.services import pausing
 
 
@@ -50,8 +51,11 @@ def rotate(pem: str, *, person: User | None, reason: str) -> Rotation:
     except ProviderError as error:
         _record(pause, "not known", person, reason, str(error))
         raise Refusal(
-            f"The new key may not have arrived; sending stays paused. {error} Run this again with "
-            "the same file: a key that arrived already is simply replaced by itself."
+            say(
+                "The new key may not have arrived; sending stays paused. {why} Run this again "
+                "with the same file: a key that arrived already is simply replaced by itself.",
+                why=error,
+            )
         ) from error
     key_id = uploaded.value.key_id
     _record(pause, key_id, person, reason)

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
@@ -13,6 +13,9 @@ from accounts_app.models import Account, Card, Customer, Operation
 from accounts_app.offblocks.changes import Change
 from accounts_app.offblocks.client import Answer, Client
 from accounts_app.offblocks.shapes import Challenge
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 Target = Customer | Account | Card
 Build = Callable[[Any, dict[str, Any]], Change]
@@ -48,11 +51,11 @@ class Kind:
     """
 
     name: str
-    label: str
+    label: "StrOrPromise"
     target: type[Customer] | type[Account] | type[Card]
     start: frozenset[str]
     proves: frozenset[str]
-    sentence: str
+    sentence: "StrOrPromise"
     build: Build | None
     fetch: Fetch | None = None
     makes: Creation | None = None

@@ -112,3 +112,10 @@ def _open_in(lanes: list[str]) -> list[Operation]:
 
 def _may_pass(kind: Kind, operation: Operation) -> bool:
     return operation.kind == kind.beside and rests(operation)
+
+
+def not_applied_before(kind: Kind, lane: str, target: Target | None) -> Operation | None:
+    """Return the request that a new one repeats, when the last of its kind did not take effect."""
+    same = target.operations.all() if target else Operation.objects.filter(lane=lane)
+    last = same.filter(kind=kind.name).order_by("-pk").first()
+    return last if last and last.state == Operation.State.NOT_APPLIED else None

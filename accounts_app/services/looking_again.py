@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts_app import audit, clock
 from accounts_app.errors import Incomplete, NotPermitted
 from accounts_app.models import EntityKind, WebhookEvent
+from accounts_app.sentences import say
 
 LOOK_AGAIN = "accounts_app.look_again"
 AT_ONCE = 100
@@ -69,7 +70,7 @@ def _make_due(kind: str, entity_id: uuid.UUID, numbers: list[int], person: User)
             target=shown,
             before={"state": shown.state},
             after={"state": State.PENDING.value, "about": [kind, str(entity_id)]},
-            result=f"{len(free)} events are due",
+            result=say("{number} events are due", number=len(free)),
         )
 
 

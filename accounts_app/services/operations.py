@@ -23,6 +23,7 @@ from accounts_app.errors import (
 )
 from accounts_app.models import Customer, Operation
 from accounts_app.people import subject_of
+from accounts_app.sentences import english, say
 from accounts_app.services import asking, lanes, limits, newcomers, presence, reviews, seen
 from accounts_app.services.asking import Asked
 from accounts_app.services.catalogue import KINDS, Kind, Target
@@ -37,7 +38,8 @@ def request(asked: Asked, *, maker: User) -> Operation:
     """
     kind = KINDS[asked.kind]
     if not maker.has_perm(kind.permission):
-        raise NotPermitted(f"You may not ask for this: {kind.label.lower()}.")
+        what = english(kind.label).lower()
+        raise NotPermitted(say("You may not ask for this: {what}.", what=what))
     with transaction.atomic():
         target = _held(kind, asked)
         return _of_form(kind, asked, maker) or _request(kind, target, asked, maker)
@@ -73,7 +75,7 @@ def _request(kind: Kind, target: Target | None, asked: Asked, maker: User) -> Op
     )
     if not operation.needs_checker:
         reviews.open_for(operation)
-        result = "One person suffices for this kind."
+        result = say("One person suffices for this kind.")
         move(operation, Operation.State.APPROVED, actor=maker, result=result, **_approval())
     return operation
 
@@ -99,7 +101,7 @@ def _new(
         # What is about to be created has no state yet.
         status_before="" if target is None or kind.creates else target.status,
     )
-    operation.earlier = _not_applied_before(kind, operation.lane, target)
+    operation.earlier = lanes.not_applied_before(kind, operation.lane, target)
     if kind.build:
         change = kind.build(target, fields)
         operation.method, operation.path, operation.body = change.method, change.path, change.body
@@ -142,7 +144,8 @@ def reject(operation_id: int, *, checker: User, note: str) -> Operation:
     with transaction.atomic():
         operation = _to_decide(operation_id, checker)
         decision = {**_decided_by(checker, note), "decided_at": clock.now()}
-        decision["outcome"] = f"Rejected by {checker.get_username()}: {note.strip()}"
+        told = {"person": checker.get_username(), "note": note.strip()}
+        decision["outcome"] = say("Rejected by {person}: {note}", **told)
         move(operation, Operation.State.REJECTED, actor=checker, result=note.strip(), **decision)
     return operation
 
@@ -155,7 +158,8 @@ def cancel(operation_id: int, *, maker: User) -> Operation:
             raise NotPermitted("Only the person who asked can withdraw the request.")
         if operation.state != Operation.State.REQUESTED:
             raise AlreadyMoved("It is too late to withdraw this: it has been decided.")
-        move(operation, Operation.State.CANCELLED, actor=maker, outcome="Withdrawn by its maker.")
+        outcome = say("Withdrawn by its maker.")
+        move(operation, Operation.State.CANCELLED, actor=maker, outcome=outcome)
     return operation
 
 
@@ -184,7 +188,8 @@ def _to_decide(operation_id: int, checker: User) -> Operation:
         raise SameEyes("You cannot decide your own request: a second person must.")
     presence.refuse_same(operation.maker_seat, operation.maker_device)
     if operation.state != Operation.State.REQUESTED:
-        raise AlreadyMoved(f"This request was decided already: {operation.get_state_display()}.")
+        state = Operation.State(operation.state).label
+        raise AlreadyMoved(say("This request was decided already: {state}.", state=state))
     if clock.now() - operation.requested_at > settings.REQUEST_LIFETIME:
         raise AlreadyMoved("This request is too old to be decided. It has to be asked for anew.")
     return operation
@@ -220,13 +225,6 @@ def digest_of(operation: Operation) -> str:
         **({"cause": operation.cause} if operation.cause else {}),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def _not_applied_before(kind: Kind, lane: str, target: Target | None) -> Operation | None:
-    """Return the request that this one repeats, when the last of its kind did not take effect."""
-    same = target.operations.all() if target else Operation.objects.filter(lane=lane)
-    last = same.filter(kind=kind.name).order_by("-pk").first()
-    return last if last and last.state == Operation.State.NOT_APPLIED else None
 
 
 def _of_form(kind: Kind, asked: Asked, maker: User) -> Operation | None:

@@ -14,6 +14,7 @@ from accounts_app.audit import Fault
 from accounts_app.errors import AlreadyMoved, Incomplete, NotPermitted, Refusal
 from accounts_app.models import Pause
 from accounts_app.offblocks.errors import NotAuthorised, ProviderError
+from accounts_app.sentences import say
 from accounts_app.services import chain
 
 
@@ -109,14 +110,14 @@ def _refuse_while_wrong(paused: Pause) -> None:
         # Signed, with our token, small, and it changes nothing ("Webhooks").
         answer = conf.client().list_subscriptions()
     except ProviderError as error:
-        raise Refusal(f"Sending stays paused: a test read failed. {error}") from error
+        raise Refusal(say("Sending stays paused: a test read failed. {why}", why=error)) from error
     _refuse_wrong_clock(paused, answer.clock_offset)
 
 
 def _refuse_while_broken() -> None:
     fault = chain.look().new
     if fault:
-        words = f"Sending stays paused: audit entry {chain.named(fault)}."
+        words = say("Sending stays paused: audit entry {entry}.", entry=chain.named(fault))
         raise Refusal(words, fault=fault)
 
 
@@ -125,4 +126,9 @@ def _refuse_wrong_clock(paused: Pause, offset: timedelta | None) -> None:
         raise Refusal("Sending stays paused: the provider's answer told no time to compare with.")
     if offset is not None and abs(offset) > settings.CLOCK_TOLERANCE:
         seconds = offset.total_seconds()
-        raise Refusal(f"Sending stays paused: the provider's clock is {seconds:+.0f} s from ours.")
+        raise Refusal(
+            say(
+                "Sending stays paused: the provider's clock is {seconds} s from ours.",
+                seconds=f"{seconds:+.0f}",
+            )
+        )

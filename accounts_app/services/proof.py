@@ -12,6 +12,7 @@ from accounts_app.errors import Contradicted, Incomplete, NotPermitted, Refusal,
 from accounts_app.models import Account, Customer, Operation, Resolution, Snapshot
 from accounts_app.offblocks import shapes
 from accounts_app.offblocks.errors import ProviderError
+from accounts_app.sentences import say
 from accounts_app.services import readback, settling
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.readback import Finding
@@ -80,7 +81,10 @@ def fresh(operation: Operation) -> Finding:
 def unreadable(error: ProviderError) -> Refusal:
     """Return the refusal to decide anything while the provider cannot be asked."""
     return Refusal(
-        f"The provider could not be read, so nothing was decided. Try again soon. {error}"
+        say(
+            "The provider could not be read, so nothing was decided. Try again soon. {why}",
+            why=error,
+        )
     )
 
 
@@ -138,7 +142,9 @@ def refuse_unless_shown(
 ) -> None:
     """Refuse a verdict that the mirror speaks against, or the fresh look that it was just given."""
     if finding and finding.verdict is readback.Verdict.CONTRADICTED:
-        raise Contradicted(f"{finding.words} Two people have to end that discrepancy first.")
+        raise Contradicted(
+            say("{words} Two people have to end that discrepancy first.", words=finding.words)
+        )
     if verdict == Verdict.NOT_APPLIED:
         _refuse_if_there(operation)
     elif is_creation_unknown(operation):
@@ -153,10 +159,13 @@ def _refuse_unless_vanished(operation: Operation, finding: Finding | None) -> No
     if is_away and KINDS[operation.kind].may_vanish:
         _refuse_unless_lasting(operation)
         return
-    target = f"it does not know this {known_target_of(operation).KIND}."
+    target = say("it does not know {this}.", this=f"this {known_target_of(operation).KIND}")
     raise WrongState(
-        f"The provider does not show the effect: {target if is_away else _as_shown(operation)} "
-        "Look again; what it does not show cannot be recorded as done."
+        say(
+            "The provider does not show the effect: {shown} Look again; what it does not show "
+            "cannot be recorded as done.",
+            shown=target if is_away else _as_shown(operation),
+        )
     )
 
 
@@ -165,14 +174,21 @@ def _refuse_unless_lasting(operation: Operation) -> None:
     since = _gone_since(operation)
     if since is None:
         raise WrongState(
-            f"The provider does not know the {known_target_of(operation).KIND} just now, and was "
-            "not seen so before. Look again; what goes on missing can be proposed."
+            say(
+                "The provider does not know {the} just now, and was not seen so before. Look "
+                "again; what goes on missing can be proposed.",
+                the=f"the {known_target_of(operation).KIND}",
+            )
         )
     if clock.now() < since + settling.BETWEEN_NEGATIVES:
         raise WrongState(
-            f"The provider has not known the {known_target_of(operation).KIND} since "
-            f"{clock.told(since)} only, and its reads may lag. Propose that after "
-            f"{clock.told(since + settling.BETWEEN_NEGATIVES)}."
+            say(
+                "The provider has not known {the} since {since} only, and its reads may lag. "
+                "Propose that after {later}.",
+                the=f"the {known_target_of(operation).KIND}",
+                since=clock.told(since),
+                later=clock.told(since + settling.BETWEEN_NEGATIVES),
+            )
         )
 
 
@@ -185,16 +201,22 @@ def _refuse_if_there(operation: Operation) -> None:
     quiet = settling.all_landed_at(operation)
     if clock.now() < quiet:
         raise WrongState(
-            "What was sent may still arrive, so nobody can know yet that it took no effect. "
-            f"Propose that after {clock.told(quiet)}."
+            say(
+                "What was sent may still arrive, so nobody can know yet that it took no "
+                "effect. Propose that after {later}.",
+                later=clock.told(quiet),
+            )
         )
     if is_creation_unknown(operation) and is_shown(operation):
         raise WrongState(
-            f"The provider shows new {_sought(operation)}s that could be the one asked for. "
-            "Find out which one it is and propose that."
+            say(
+                "The provider shows new {kinds} that could be the one asked for. Find out "
+                "which one it is and propose that.",
+                kinds=f"{_sought(operation)}s",
+            )
         )
     if is_shown(operation):
-        raise WrongState(f"The provider shows the effect: {_as_shown(operation)}")
+        raise WrongState(say("The provider shows the effect: {shown}", shown=_as_shown(operation)))
 
 
 def _sought(operation: Operation) -> str:
@@ -211,15 +233,18 @@ def _refuse_others(
         # The mirror may hold one that the provider does not list any more.
         fitting = [pk for pk in fitting if str(pk) in finding.evidence["candidates"]]
     if not fitting:
-        raise WrongState(f"The provider shows no new {what}. Look again.")
+        raise WrongState(say("The provider shows no new {what}. Look again.", what=what))
     if made_id not in fitting:
         raise Incomplete(
-            f"Choose the {what} that this operation made: one as asked for, new since it was sent, "
-            "and not made by another operation.",
+            say(
+                "Choose the {what} that this operation made: one as asked for, new since it "
+                "was sent, and not made by another operation.",
+                what=what,
+            ),
             field="made_id",
         )
 
 
 def _as_shown(operation: Operation) -> str:
     target = known_target_of(operation)
-    return f"the {target.KIND} is {target.status}."
+    return say("{the} is {status}.", the=f"the {target.KIND}", status=target.status)

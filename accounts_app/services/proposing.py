@@ -6,6 +6,7 @@ from typing import Any
 from accounts_app import clock
 from accounts_app.errors import AlreadyMoved, Incomplete, StaleView
 from accounts_app.models import Operation, Resolution
+from accounts_app.sentences import english, say
 from accounts_app.services import proof, subjects
 from accounts_app.services.subjects import Subject
 
@@ -50,8 +51,13 @@ def refuse_unless_possible(
 def _already_proposed(waiting: Resolution) -> AlreadyMoved:
     at = clock.told(waiting.proposed_at)
     return AlreadyMoved(
-        f"{waiting.proposer.get_username()} already proposed an end at {at}: "
-        f"{waiting.get_verdict_display().lower()}. Decide that one, or have it withdrawn.",
+        say(
+            "{person} already proposed an end at {at}: {verdict}. Decide that one, or have it "
+            "withdrawn.",
+            person=waiting.proposer.get_username(),
+            at=at,
+            verdict=english(Resolution.Verdict(waiting.verdict).label).lower(),
+        ),
         resolution=waiting,
     )
 

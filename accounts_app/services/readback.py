@@ -13,6 +13,7 @@ from accounts_app import clock, conf, mirror
 from accounts_app.mirror import Observation
 from accounts_app.models import Mirrored, Operation, Snapshot, Source
 from accounts_app.offblocks.errors import NotFound, ProviderError
+from accounts_app.sentences import say
 from accounts_app.services import pausing, refresh
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.kind import Creation
@@ -72,7 +73,7 @@ def is_unknown(operation: Operation, creation: Creation) -> bool:
 
 
 def _unseen(target: Mirrored, asked_at: datetime) -> Finding:
-    words = f"The provider does not know this {target.KIND}."
+    words = say("The provider does not know {this}.", this=f"this {target.KIND}")
     evidence = {
         "proof": "a read of the provider",
         target.KIND: str(target.pk),
@@ -84,9 +85,12 @@ def _unseen(target: Mirrored, asked_at: datetime) -> Finding:
 
 def _judge(operation: Operation, observation: Observation) -> Finding:
     kind, row = KINDS[operation.kind], observation.row
-    words, evidence = f"The {row.KIND} is {row.status}.", evidence_of(row)
+    words, evidence = (
+        say("{the} is {status}.", the=f"The {row.KIND}", status=row.status),
+        evidence_of(row),
+    )
     if observation.outcome is mirror.Outcome.CONTRADICTED:
-        words = f"The provider contradicts itself about the {row.KIND}."
+        words = say("The provider contradicts itself about {the}.", the=f"the {row.KIND}")
         return Finding(Verdict.CONTRADICTED, words, status=row.status, evidence=evidence)
     is_new = kind.creates or row.status != operation.status_before
     is_done = row.status in kind.proves and is_new and _is_after_sending(operation, row.updated_at)
@@ -95,7 +99,7 @@ def _judge(operation: Operation, observation: Observation) -> Finding:
     verdict = Verdict.DONE if is_done else Verdict.NOTHING
     if verdict is Verdict.NOTHING and _has_changed_since(operation, row):
         verdict = Verdict.UNSEEN
-        words += " It has changed since this was sent: the effect may have come and gone."
+        words += " " + say("It has changed since this was sent: the effect may have come and gone.")
     return Finding(verdict, words, status=row.status, evidence=evidence)
 
 
@@ -118,7 +122,10 @@ def _followed(operation: Operation, row: Mirrored) -> str:
     except ProviderError as error:
         pausing.heed(error)
         log.warning("what followed was not read", operation=operation.pk, error=str(error))
-        return f" {refresh.BELOW[row.KIND]} could not be read; the next full comparison does."
+        return " " + say(
+            "{below} could not be read; the next full comparison does.",
+            below=refresh.BELOW[row.KIND],
+        )
     return ""
 
 
@@ -144,7 +151,7 @@ def _look_for_created(operation: Operation, creation: Creation) -> Finding:
         answer = creation.listed(conf.client(), operation)
     except NotFound:
         evidence: dict[str, Any] = {"candidates": []}
-        words = "The provider does not show this customer."
+        words = say("The provider does not show this customer.")
         return Finding(Verdict.UNSEEN, words, evidence=evidence)
     found = candidates(operation, answer.value)
     evidence = {
@@ -157,12 +164,16 @@ def _look_for_created(operation: Operation, creation: Creation) -> Finding:
             shape, source=Source.OPERATION, asked_at=answer.asked_at, operation=operation
         )
     if not found:
-        return Finding(Verdict.NOTHING, f"There is no new {kind}.", evidence=evidence)
+        return Finding(
+            Verdict.NOTHING, say("There is no new {kind}.", kind=kind), evidence=evidence
+        )
     if len(found) > 1:
-        words = f"{len(found)} new {kind}s could be the one asked for."
+        words = say(
+            "{number} new {kinds} could be the one asked for.", number=len(found), kinds=f"{kind}s"
+        )
         return Finding(Verdict.MANY, words, evidence=evidence)
     made = creation.model.objects.get(pk=found[0].id)
-    words, evidence = f"The new {kind} was found.", evidence | evidence_of(made)
+    words, evidence = say("The new {kind} was found.", kind=kind), evidence | evidence_of(made)
     return Finding(Verdict.DONE, words, made, made.status, evidence)
 
 

@@ -8,12 +8,12 @@ from django.contrib.auth.models import User
 from accounts_app import clock
 from accounts_app.models import Operation, Source
 from accounts_app.offblocks.errors import ProviderError
+from accounts_app.sentences import say
 from accounts_app.services import answers, asking, deadlines, operations, pausing, refresh
 from accounts_app.services.catalogue import KINDS, Kind, Target
 from accounts_app.services.transitions import known_target_of, target_of
 
 State = Operation.State
-CONTRADICTED = "the provider contradicts itself about this {}."
 
 
 def check(operation: Operation) -> bool:
@@ -34,20 +34,20 @@ def check(operation: Operation) -> bool:
 def _invalid(operation: Operation) -> str:
     kind = KINDS[operation.kind]
     if operation.digest != operations.digest_of(operation):
-        return "Not sent: this is no longer the request that was agreed to."
+        return say("Not sent: this is no longer the request that was agreed to.")
     if not User.objects.get(pk=operation.maker_id).has_perm(kind.permission):
-        return "Not sent: the person who asked no longer has the right to."
+        return say("Not sent: the person who asked no longer has the right to.")
     if operation.checker_id:
         checker = User.objects.get(pk=operation.checker_id)
         if not checker.has_perm("accounts_app.decide_operation"):
-            return "Not sent: the approval is no longer valid."
+            return say("Not sent: the approval is no longer valid.")
     if operation.decided_at and clock.now() - operation.decided_at > settings.APPROVAL_LIFETIME:
         return deadlines.TOO_OLD
     target = target_of(operation)
     if target is None or not asking.is_contradicted(target):
         return ""
     # Whatever was agreed to: until two people have looked at it nothing is sent about it.
-    return f"Not sent: {CONTRADICTED.format(target.KIND)}"
+    return say("Not sent: {why}", why=_contradicted(target))
 
 
 def _still_in_start_state(operation: Operation) -> bool:
@@ -59,18 +59,26 @@ def _still_in_start_state(operation: Operation) -> bool:
         )
     except ProviderError as error:
         pausing.heed(error)
-        answers.wait(operation, State.APPROVED, error, "Waiting for the provider.")
+        answers.wait(operation, State.APPROVED, error, say("Waiting for the provider."))
         return False
     now: Any = kind.target.objects.get(pk=target.pk)
     obstacle = _obstacle(kind, now, is_known=observation is not None)
     if obstacle:
-        answers.stop(operation, State.STALE, f"Not sent: {obstacle}")
+        answers.stop(operation, State.STALE, say("Not sent: {why}", why=obstacle))
     return not obstacle
 
 
 def _obstacle(kind: Kind, target: Target, *, is_known: bool) -> str:
     if not is_known:
-        return f"the provider does not know this {target.KIND}."
+        return say("the provider does not know {this}.", this=f"this {target.KIND}")
     if asking.is_contradicted(target):
-        return CONTRADICTED.format(target.KIND)
-    return "" if kind.may_start(target) else f"the {target.KIND} is now {target.status}."
+        return _contradicted(target)
+    return (
+        ""
+        if kind.may_start(target)
+        else say("{the} is now {status}.", the=f"the {target.KIND}", status=target.status)
+    )
+
+
+def _contradicted(target: Target) -> str:
+    return say("the provider contradicts itself about {this}.", this=f"this {target.KIND}")

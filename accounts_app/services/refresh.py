@@ -17,6 +17,7 @@ from accounts_app.errors import NotPermitted
 from accounts_app.mirror import Observation
 from accounts_app.models import Account, Customer, EntityKind, Mirrored, Operation, Source
 from accounts_app.offblocks.errors import NotAuthorised, NotFound, ProviderError, Unavailable
+from accounts_app.sentences import say
 from accounts_app.services import limiter
 
 
@@ -79,7 +80,7 @@ def _parent(
     return read(id, source=source, operation=operation)
 
 
-BELOW = {EntityKind.CUSTOMER: "Its accounts and cards", EntityKind.ACCOUNT: "Its cards"}
+BELOW = {EntityKind.CUSTOMER: say("Its accounts and cards"), EntityKind.ACCOUNT: say("Its cards")}
 TROUBLE: dict[type[ProviderError], str | Promise] = {
     Unavailable: _("the provider could not be reached; what is shown may be old. Try again soon."),
     NotAuthorised: _("the provider does not accept our credentials. Tell engineering."),
@@ -136,7 +137,9 @@ def on_request(row: Mirrored, *, person: User) -> Observation | None:
             target=row,
             before={"status": row.status},
             after={"status": observation.row.status} if observation else {},
-            result=observation.outcome.value if observation else "the provider does not know it",
+            result=observation.outcome.value
+            if observation
+            else say("the provider does not know it"),
         )
     if observation and row.KIND == EntityKind.ACCOUNT:
         cards_of(row.pk, source=Source.REFRESH)

@@ -18,6 +18,7 @@ from accounts_app.errors import AlreadyMoved, Incomplete, NotPermitted, SameEyes
 from accounts_app.models import Resolution
 from accounts_app.offblocks import card_numbers
 from accounts_app.people import subject_of
+from accounts_app.sentences import english, say
 from accounts_app.services import endings, presence, proposing, subjects
 from accounts_app.services.subjects import Subject
 
@@ -158,8 +159,8 @@ def _theirs_to_decide(resolution: Resolution, decider: User) -> Resolution:
 
 def _refuse_unless_open(resolution: Resolution) -> None:
     if resolution.state != State.PROPOSED:
-        state = resolution.get_state_display().lower()
-        raise AlreadyMoved(f"This proposal was decided already: {state}.")
+        state = english(State(resolution.state).label).lower()
+        raise AlreadyMoved(say("This proposal was decided already: {state}.", state=state))
 
 
 def _refuse_unless_as_shown(resolution: Resolution, subject: Subject, digest: str) -> None:
@@ -212,6 +213,6 @@ def _record(
             "verdict": resolution.verdict,
             "digest": resolution.digest,
         },
-        result=resolution.get_verdict_display(),
+        result=english(Resolution.Verdict(resolution.verdict).label),
         **subjects.audited(subject),
     )

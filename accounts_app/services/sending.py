@@ -17,6 +17,7 @@ from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Attempt, Operation, Source
 from accounts_app.offblocks.changes import Change
 from accounts_app.offblocks.errors import ProviderError, Refused
+from accounts_app.sentences import say
 from accounts_app.services import answers, challenges, pausing, readiness, refresh
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.kind import Fetch
@@ -77,7 +78,7 @@ def _give_back(operation: Operation, to: Operation.State) -> None:
         operation,
         to,
         actor=audit.system_user(),
-        result="Sending is paused.",
+        result=say("Sending is paused."),
         lease_until=None,
         next_at=clock.now() + conf.backoff(2),
     )
@@ -112,7 +113,7 @@ def _begin(operation: Operation) -> Attempt:
         if operation.ambiguous:
             held = held.filter(resend_deadline__gt=now)
         if not held.update(**columns):
-            raise AlreadyMoved(f"Operation {operation.pk} was taken over.")
+            raise AlreadyMoved(say("Operation {pk} was taken over.", pk=operation.pk))
         for name, value in columns.items():
             setattr(operation, name, value)
         return Attempt.objects.create(
@@ -191,7 +192,7 @@ def _fetch_challenge(operation: Operation, attempt: Attempt, fetch: Fetch) -> No
         answers.stop(
             operation,
             State.SUCCEEDED,
-            "A new challenge is waiting for the owner.",
+            say("A new challenge is waiting for the owner."),
             evidence=answers.evidence_of(attempt),
         )
         challenges.keep(subject, answer.value.challenge, received_at=answer.asked_at)

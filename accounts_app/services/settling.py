@@ -13,6 +13,7 @@ from accounts_app import audit, clock, conf
 from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Attempt, Challenge, Operation
 from accounts_app.offblocks.errors import ProviderError
+from accounts_app.sentences import say
 from accounts_app.services import answers, challenges, contact, lanes, pausing, readback
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.readback import Finding, Verdict
@@ -49,9 +50,11 @@ def settle(operation: Operation) -> None:
 def _unread(operation: Operation, error: ProviderError) -> None:
     """Look again later; what cannot be read for a day is for people, like what shows nothing."""
     if _is_overdue(operation) and not lanes.waits_for_owner(operation):
-        _call_people(operation, Finding(Verdict.UNSEEN, f"It could not be looked for: {error}"))
+        _call_people(
+            operation, Finding(Verdict.UNSEEN, say("It could not be looked for: {why}", why=error))
+        )
     else:
-        _again(operation, conf.backoff(4), f"Checking: {error}")
+        _again(operation, conf.backoff(4), say("Checking: {why}", why=error))
 
 
 def recover(operation: Operation) -> None:
@@ -65,7 +68,7 @@ def recover(operation: Operation) -> None:
         if has_begun and KINDS[operation.kind].build is None:
             answers.no_challenge(operation, None)
         elif has_begun or operation.ambiguous:
-            words = "Outcome being checked. Do not repeat it."
+            words = say("Outcome being checked. Do not repeat it.")
             _take_over(operation, State.UNCERTAIN, ambiguous=True, outcome=words)
         else:
             _take_over(operation, State.APPROVED)
@@ -79,7 +82,7 @@ def _take_over(operation: Operation, to: Operation.State, **columns: Any) -> Non
         "lease_until": None,
         "next_at": clock.now(),
     }
-    move(operation, to, actor=audit.system_user(), result="The sender vanished.", **columns)
+    move(operation, to, actor=audit.system_user(), result=say("The sender vanished."), **columns)
 
 
 def _conclude(operation: Operation, finding: Finding) -> None:
@@ -88,14 +91,14 @@ def _conclude(operation: Operation, finding: Finding) -> None:
     elif _is_for_people(finding):
         _call_people(operation, finding)
     elif lanes.waits_for_owner(operation) and not finding.is_gone:
-        _again(operation, conf.backoff(3), "Accepted. Waiting for the owner's signature.")
+        _again(operation, conf.backoff(3), say("Accepted. Waiting for the owner's signature."))
     elif _is_overdue(operation):
         _call_people(operation, finding)
     elif operation.state == State.ACCEPTED:
         _wait_for_effect(operation, finding)
     elif finding.verdict is Verdict.UNSEEN or _was_accepted(operation):
         # Neither proves that nothing happened: look on, and let people decide in the end.
-        _again(operation, conf.backoff(4), f"Checking. {finding.words}")
+        _again(operation, conf.backoff(4), say("Checking. {words}", words=finding.words))
     else:
         _weigh_negative(operation, finding)
 
@@ -109,7 +112,9 @@ def _succeed(operation: Operation, finding: Finding) -> None:
     if finding.made:
         columns[str(finding.made.KIND)] = finding.made
     with transaction.atomic():
-        answers.stop(operation, State.SUCCEEDED, f"Done. {finding.words}", **columns)
+        answers.stop(
+            operation, State.SUCCEEDED, say("Done. {words}", words=finding.words), **columns
+        )
         challenges.end_signed(operation)
 
 
@@ -135,7 +140,11 @@ def _moved_at(operation: Operation) -> datetime:
 def _wait_for_effect(operation: Operation, finding: Finding) -> None:
     """Keep looking at an accepted operation, for as long as the provider may take."""
     if clock.now() - _moved_at(operation) < settings.ACCEPTED_PATIENCE:
-        _again(operation, _patience(operation), f"Accepted, not finished. {finding.words}")
+        _again(
+            operation,
+            _patience(operation),
+            say("Accepted, not finished. {words}", words=finding.words),
+        )
     else:
         move(
             operation,
@@ -145,7 +154,7 @@ def _wait_for_effect(operation: Operation, finding: Finding) -> None:
             ambiguous=True,
             resend_deadline=clock.now(),
             next_at=clock.now(),
-            outcome="Accepted long ago without effect; checking.",
+            outcome=say("Accepted long ago without effect; checking."),
         )
 
 
@@ -159,13 +168,20 @@ def _weigh_negative(operation: Operation, finding: Finding) -> None:
     """Believe that nothing happened only when seen twice, after sending and flight are over."""
     now, quiet_from = clock.now(), all_landed_at(operation)
     if now < quiet_from:
-        _again(operation, quiet_from - now, f"Checking. {finding.words}")
+        _again(operation, quiet_from - now, say("Checking. {words}", words=finding.words))
     elif operation.negative_at is None:
-        _again(operation, BETWEEN_NEGATIVES, f"Checking. {finding.words}", negative_at=now)
+        _again(
+            operation,
+            BETWEEN_NEGATIVES,
+            say("Checking. {words}", words=finding.words),
+            negative_at=now,
+        )
     elif now - operation.negative_at < BETWEEN_NEGATIVES:
         _again(operation, operation.negative_at + BETWEEN_NEGATIVES - now, finding.words)
     else:
-        words = f"Not applied at the provider. {finding.words} A new request is needed."
+        words = say(
+            "Not applied at the provider. {words} A new request is needed.", words=finding.words
+        )
         evidence = finding.evidence | {"first_negative": operation.negative_at.isoformat()}
         columns = {"status_after": finding.status, "evidence": evidence}
         answers.stop(operation, State.NOT_APPLIED, words, **columns)
@@ -186,7 +202,7 @@ def _call_people(operation: Operation, finding: Finding) -> None:
         result=finding.words,
         next_at=None,
         evidence=finding.evidence,
-        outcome=f"Needs attention. {finding.words}",
+        outcome=say("Needs attention. {words}", words=finding.words),
     )
 
 

@@ -19,16 +19,18 @@ from accounts_app.models import (
     Mirrored,
     Reconciliation,
     Snapshot,
+    Source,
     WebhookEvent,
 )
+from accounts_app.sentences import english, say
 
 Record = AuditEntry | Snapshot | WebhookEvent | Drift
 PEOPLE, PROVIDER, WEBHOOKS, COMPARISONS = "people", "provider", "webhooks", "comparisons"
 ORIGINS = (PEOPLE, PROVIDER, WEBHOOKS, COMPARISONS)
 FOUND = {
-    Drift.What.MISSING_HERE: "it was not in the mirror",
-    Drift.What.DIFFERS: "it differed",
-    Drift.What.MISSING_THERE: "the provider does not know it",
+    Drift.What.MISSING_HERE: say("it was not in the mirror"),
+    Drift.What.DIFFERS: say("it differed"),
+    Drift.What.MISSING_THERE: say("the provider does not know it"),
 }
 
 
@@ -101,9 +103,11 @@ def _change(snapshot: Snapshot) -> Entry:
         at=snapshot.recorded_at,
         origin="provider",
         who="provider",
-        what=f"{'changed' if snapshot.changed else 'first seen'}, {snapshot.status}",
+        what=say("changed, {status}", status=snapshot.status)
+        if snapshot.changed
+        else say("first seen, {status}", status=snapshot.status),
         record=snapshot,
-        result=f"learnt from {snapshot.get_source_display()}",
+        result=say("learnt from {source}", source=Source(snapshot.source).label),
         operation=snapshot.operation_id,
         changes=snapshot.changed,
     )
@@ -133,8 +137,13 @@ def _event(event: WebhookEvent) -> Entry:
 
 
 def _delivered(event: WebhookEvent) -> str:
-    times = f"delivered {event.deliveries} times" if event.deliveries > 1 else "delivered once"
-    return f"{times}; {event.get_state_display()}" + (f": {event.note}" if event.note else "")
+    times = (
+        say("delivered {number} times", number=event.deliveries)
+        if event.deliveries > 1
+        else say("delivered once")
+    )
+    state = english(WebhookEvent.State(event.state).label)
+    return f"{times}; {state}" + (f": {event.note}" if event.note else "")
 
 
 def _drifts(row: Mirrored) -> QuerySet[Any]:
@@ -148,14 +157,15 @@ def _drifts(row: Mirrored) -> QuerySet[Any]:
 
 
 def _drift(drift: Drift) -> Entry:
-    taken = "taken over" if drift.outcome else "not taken over"
+    webhook = say("a webhook told of it") if drift.event_id else say("no webhook came")
+    taken = say("taken over") if drift.outcome else say("not taken over")
     return Entry(
         at=drift.asked_at,
         origin="comparison",
         who="comparison",
-        what=f"a full comparison found that {FOUND[Drift.What(drift.what)]}",
+        what=say("a full comparison found that {found}", found=FOUND[Drift.What(drift.what)]),
         record=drift,
-        result=f"{taken}; {'a webhook told of it' if drift.event_id else 'no webhook came'}",
+        result=f"{taken}; {webhook}",
         changes=drift.changed,
     )
 

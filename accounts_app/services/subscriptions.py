@@ -11,6 +11,7 @@ from accounts_app import audit, conf
 from accounts_app.offblocks.credentials import Secret
 from accounts_app.offblocks.errors import ProviderError
 from accounts_app.offblocks.shapes import Subscription
+from accounts_app.sentences import say
 from accounts_app.services import contact, jobs
 
 
@@ -48,19 +49,25 @@ def check() -> list[Difference]:
     ours = [one for one in found if one.callback_url == wanted]
     differences = [_elsewhere(one) for one in found if one.callback_url != wanted]
     if not ours:
-        differences.append(Difference("There is no subscription to our address."))
+        differences.append(Difference(say("There is no subscription to our address.")))
     for one in ours:
         if set(one.types) != types:
-            differences.append(Difference(f"Subscription {one.id} has other types than ours."))
+            differences.append(
+                Difference(say("Subscription {id} has other types than ours.", id=one.id))
+            )
     if len(ours) > 1:
-        differences.append(Difference(f"Our address is subscribed {len(ours)} times."))
+        differences.append(
+            Difference(say("Our address is subscribed {number} times.", number=len(ours)))
+        )
     return differences
 
 
 def _elsewhere(one: Subscription) -> Difference:
     if one.callback_url in _earlier_addresses():
-        return Difference(f"Subscription {one.id} delivers to an earlier address of ours.")
-    return Difference(f"Subscription {one.id} delivers to another address.")
+        return Difference(
+            say("Subscription {id} delivers to an earlier address of ours.", id=one.id)
+        )
+    return Difference(say("Subscription {id} delivers to another address.", id=one.id))
 
 
 def ensure() -> uuid.UUID:

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts_app import audit, clock
 from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Operation
+from accounts_app.sentences import say
 from accounts_app.services import signatures
 from accounts_app.services.catalogue import KINDS, Target
 
@@ -50,7 +51,7 @@ def move(
             pk=operation.pk, state=before, lease_number=operation.lease_number
         )
         if not in_hand.update(state=to, **columns):
-            raise AlreadyMoved(f"Operation {operation.pk} has moved on in the meantime.")
+            raise AlreadyMoved(say("Operation {pk} has moved on in the meantime.", pk=operation.pk))
         for name, value in {"state": to, **columns}.items():
             setattr(operation, name, value)
         audit.record(

@@ -33,7 +33,7 @@ PROOF = {
     "openid_connect_callback",
 }
 # The browser asks for them by itself, and they tell nothing.
-HARMLESS = {"admin:jsi18n", "policy_report", "account_login"}
+HARMLESS = {"admin:jsi18n", "policy_report", "account_login", "set_language"}
 
 
 class SessionLimitsMiddleware:

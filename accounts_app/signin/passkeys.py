@@ -46,6 +46,10 @@ class PasskeyAgainForm(ReauthenticateWebAuthnForm):
 class AddPasskeyForm(AddWebAuthnForm):
     """A new passkey, which nobody has enrolled before."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = gettext("Name")
+
     def clean(self) -> dict[str, Any]:
         """Refuse what is none, and one that another login has: they would be one person's."""
         credential = self.cleaned_data.get("credential")

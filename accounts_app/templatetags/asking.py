@@ -7,6 +7,7 @@ from django import template
 from django.conf import settings
 from django.utils import timezone
 from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
 
 from accounts_app.admin.batches import name_of
 from accounts_app.admin.site import LOOPBACK
@@ -21,8 +22,8 @@ register.filter("batch_name", name_of)
 def ago(at: datetime) -> str:
     """Say how long ago it was."""
     if timezone.now() - at < timedelta(minutes=1):
-        return "just now"
-    return f"{timesince(at)} ago"
+        return _("just now")
+    return _("%(time)s ago") % {"time": timesince(at)}
 
 
 @register.filter

@@ -4,6 +4,7 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
+from accounts_app import sentences
 from accounts_app.admin import badges, banners, matters, personal, words
 from accounts_app.models import Customer, Mirrored
 
@@ -27,6 +28,8 @@ register.filter("external_id", personal.external_id)
 register.filter("external_id_of", personal.external_id_of)
 register.filter("wallet_of", personal.wallet_of)
 register.filter("masked", personal.raw)
+register.filter("told", sentences.told)
+register.filter("kind_name", words.kind_name)
 register.filter("wallet", personal.wallet)
 register.filter("short_contract", personal.short_contract)
 register.filter("short_chain", personal.short_chain)

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts_app import anchor_keys, audit, clock
@@ -68,7 +70,8 @@ def export(scope: Scope, *, person: User, reason: str, reference: str = "") -> P
         "reason": reason.strip(),
         "reference": reference.strip(),
     }
-    with ExitStack() as closing:
+    # In English whoever takes it: the same data give the same pack.
+    with ExitStack() as closing, translation.override(settings.LANGUAGE_CODE):
         content = closing.enter_context(_packed(scope, taken))
         digest = _digest(content)
         _record(scope, digest, person, taken)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app.models import Account, Challenge
 from accounts_app.offblocks import changes
@@ -23,11 +24,11 @@ def _sign_challenge(account: Account, fields: dict[str, Any]) -> Change:
 ROWS = (
     Kind(
         name="sign_challenge",
-        label="Submit signature",
+        label=_("Submit signature"),
         target=Account,
         start=frozenset({"initiating"}),
         proves=frozenset({"pending", "active", "closed", "failed"}),
-        sentence=(
+        sentence=_(
             "The owner's signature is checked here and handed to the provider, which then "
             "carries out what the challenge was issued for."
         ),
@@ -39,11 +40,11 @@ ROWS = (
     ),
     Kind(
         name="refetch_challenge",
-        label="Fetch new challenge",
+        label=_("Fetch new challenge"),
         target=Account,
         start=frozenset({"initiating"}),
         proves=frozenset(),
-        sentence=(
+        sentence=_(
             "The provider issues a new challenge. Every earlier challenge of this account "
             "stops being valid: a signature the owner is making of it now will be refused."
         ),
@@ -56,11 +57,11 @@ ROWS = (
     ),
     Kind(
         name="deactivate",
-        label="Deactivate",
+        label=_("Deactivate"),
         target=Account,
         start=frozenset({"active"}),
         proves=frozenset({"inactive"}),
-        sentence=(
+        sentence=_(
             "The account stops working until it is reactivated. Its cards are deactivated "
             "with it and payments are declined."
         ),
@@ -71,11 +72,11 @@ ROWS = (
     ),
     Kind(
         name="reactivate",
-        label="Reactivate",
+        label=_("Reactivate"),
         target=Account,
         start=frozenset({"inactive"}),
         proves=frozenset({"active"}),
-        sentence=(
+        sentence=_(
             "The account works again. Cards may come back with it, also one that was stopped "
             "on purpose: look at each card afterwards."
         ),
@@ -85,11 +86,11 @@ ROWS = (
     ),
     Kind(
         name="close",
-        label="Close for good",
+        label=_("Close for good"),
         target=Account,
         start=frozenset(settings.OFFBLOCKS_CLOSE_FROM),
         proves=frozenset({"closed"}),
-        sentence=(
+        sentence=_(
             "Closing cannot be undone by anybody, the provider included. The account leaves "
             "the programme, its cards stop for good and its smart contract is switched off."
         ),

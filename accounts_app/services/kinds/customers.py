@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app.models import Account, Challenge, Customer, Operation
 from accounts_app.offblocks import changes, shapes
@@ -47,7 +48,7 @@ def _is_account_asked_for(asked: dict[str, Any], shape: shapes.Account) -> bool:
 ROWS = (
     Kind(
         name="create_customer",
-        label="Register customer",
+        label=_("Register customer"),
         target=Customer,
         makes=Creation(
             Customer,
@@ -59,7 +60,7 @@ ROWS = (
         ),
         start=frozenset(),
         proves=shapes.CUSTOMER_STATUSES,
-        sentence=(
+        sentence=_(
             "The provider registers the owner of this wallet. Screening and verification begin "
             "once they have signed the sign-in text that comes back."
         ),
@@ -68,11 +69,11 @@ ROWS = (
     ),
     Kind(
         name="sign_customer_challenge",
-        label="Submit sign-in signature",
+        label=_("Submit sign-in signature"),
         target=Customer,
         start=frozenset({"initiating"}),
         proves=shapes.CUSTOMER_STATUSES - {"initiating"},
-        sentence=(
+        sentence=_(
             "The customer's signature of the sign-in text is checked here and handed to the "
             "provider, which then screens and verifies them."
         ),
@@ -83,11 +84,11 @@ ROWS = (
     ),
     Kind(
         name="refetch_customer_challenge",
-        label="Fetch new sign-in text",
+        label=_("Fetch new sign-in text"),
         target=Customer,
         start=frozenset({"initiating"}),
         proves=frozenset(),
-        sentence=(
+        sentence=_(
             "The provider issues a new sign-in text. Every earlier one of this customer stops "
             "being valid: a signature they are making of it now will be refused."
         ),
@@ -99,7 +100,7 @@ ROWS = (
     ),
     Kind(
         name="create_account",
-        label="Open account",
+        label=_("Open account"),
         target=Customer,
         makes=Creation(
             Account,
@@ -109,7 +110,7 @@ ROWS = (
         ),
         start=frozenset({"active"}),
         proves=frozenset({"initiating", "pending", "active", "failed"}),
-        sentence=(
+        sentence=_(
             "The provider opens a card account for this customer. It becomes active once the "
             "owner has signed the challenge that comes back."
         ),
@@ -119,11 +120,11 @@ ROWS = (
     ),
     Kind(
         name="deactivate_customer",
-        label="Deactivate customer",
+        label=_("Deactivate customer"),
         target=Customer,
         start=frozenset({"active"}),
         proves=frozenset({"inactive"}),
-        sentence=(
+        sentence=_(
             "The customer stops until reactivated, and with them every account and card they "
             "have. Payments are declined."
         ),
@@ -133,11 +134,11 @@ ROWS = (
     ),
     Kind(
         name="reactivate_customer",
-        label="Reactivate customer",
+        label=_("Reactivate customer"),
         target=Customer,
         start=frozenset({"inactive"}),
         proves=frozenset({"active"}),
-        sentence=(
+        sentence=_(
             "The customer works again, and with them accounts and cards may come back, also one "
             "that was stopped on purpose: look at each of them afterwards."
         ),

@@ -19,12 +19,12 @@
 
     function sentenceFor(error) {
         if (error.code === USER_REJECTED) {
-            return 'The wallet did not sign: it was declined there. Nothing was sent.';
+            return says.dataset.declined;
         }
         if (error.code === ALREADY_ASKED) {
-            return 'The wallet is already asking something: open it and answer there first.';
+            return says.dataset.busy;
         }
-        return `The wallet could not sign: ${error.message}`;
+        return says.dataset.failed.replace('{why}', () => error.message);
     }
 
     async function sign() {
@@ -32,7 +32,8 @@
         const held = await window.ethereum.request({ method: 'eth_requestAccounts' });
         const address = held.find((one) => one.toLowerCase() === owner.toLowerCase());
         if (!address) {
-            say(`This wallet holds ${held.join(', ') || 'no account'}, but the owner's wallet is ${owner}.`);
+            const told = says.dataset.other.replace('{held}', () => held.join(', ') || says.dataset.none);
+            say(told.replace('{owner}', () => owner));
             return;
         }
         const message = asHex(button.dataset.challenge);

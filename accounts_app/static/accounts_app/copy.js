@@ -2,16 +2,17 @@
 'use strict';
 {
     const SHOWN_FOR = 1500; // milliseconds
+    const words = document.currentScript.dataset;
 
     async function copy(button) {
         const said = button.dataset.said ??= button.textContent;
         try {
             await navigator.clipboard.writeText(button.dataset.copy);
-            button.textContent = button.dataset.copied ?? 'Copied';
+            button.textContent = button.dataset.copied ?? words.copied;
         } catch {
             // Without permission to write the clipboard, mark the text so that Ctrl-C takes it.
             window.getSelection().selectAllChildren(button.previousElementSibling ?? button);
-            button.textContent = button.dataset.copied ? '⌨' : 'Press Ctrl-C';
+            button.textContent = button.dataset.copied ? '⌨' : words.press;
         }
         setTimeout(() => { button.textContent = said; }, SHOWN_FOR);
     }

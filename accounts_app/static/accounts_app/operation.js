@@ -34,7 +34,7 @@
     async function look() {
         const answer = await fetch(part.dataset.progress, { redirect: 'manual' });
         if (answer.type === 'opaqueredirect' || answer.status === 403) {
-            say('You are signed out. Reload the page to sign in again; the work goes on by itself.');
+            say(lost.dataset.signedOut);
             return true;
         }
         if (!answer.ok) {
@@ -53,7 +53,7 @@
                 pause = PAUSE;
             } catch {
                 pause = Math.min(pause * 2, LONGEST_PAUSE);
-                say('The back-office cannot be reached, so this page may be behind. Trying again.');
+                say(lost.dataset.away);
             }
         }
         if (!isOver) {

@@ -1,9 +1,6 @@
 // Makes a passkey, or has one shown, with what the browser itself brings for it.
 'use strict';
 {
-    const CANCELLED = 'The passkey was not used. Try again when you are ready.';
-    const TOO_OLD = 'This browser cannot do this. Use a newer one, or the code of an app.';
-
     async function optionsOf(form) {
         if (form.dataset.options) {
             return JSON.parse(form.dataset.options);
@@ -40,7 +37,8 @@
             try {
                 await use(form);
             } catch (error) {
-                says.textContent = error instanceof TypeError || error instanceof ReferenceError ? TOO_OLD : CANCELLED;
+                const isTooOld = error instanceof TypeError || error instanceof ReferenceError;
+                says.textContent = isTooOld ? says.dataset.tooOld : says.dataset.cancelled;
                 says.hidden = false;
                 button.disabled = false;
             }

@@ -3,6 +3,7 @@
 {
     const HOUR = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
     const DAY = { day: '2-digit', month: 'short' };
+    const language = document.documentElement.lang || 'en-GB';
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
     function addTo(time) {
@@ -13,8 +14,8 @@
         const isSameDay = at.getDate() === at.getUTCDate();
         const here = document.createElement('span');
         here.className = 'moment__here';
-        here.textContent = at.toLocaleString('en-GB', isSameDay ? HOUR : { ...DAY, ...HOUR });
-        const whole = `${at.toLocaleString('en-GB', { ...DAY, year: 'numeric', ...HOUR, second: '2-digit' })} ${zone}`;
+        here.textContent = at.toLocaleString(language, isSameDay ? HOUR : { ...DAY, ...HOUR });
+        const whole = `${at.toLocaleString(language, { ...DAY, year: 'numeric', ...HOUR, second: '2-digit' })} ${zone}`;
         here.title = whole;
         time.title = time.title ? `${time.title} · ${whole}` : whole;
         time.after(' ', here);

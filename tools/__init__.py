@@ -1,0 +1,1 @@
+"""Programs for developers and auditors; nothing of the product imports them."""

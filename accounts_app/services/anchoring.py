@@ -83,7 +83,9 @@ def _mail() -> None:
     try:
         anchor_mail.send()
     except anchor_mail.TROUBLE as error:
-        raise NotAnchored(f"The anchor cannot be mailed: {type(error).__name__}.") from error
+        raise NotAnchored(
+            say("The anchor cannot be mailed: {why}.", why=type(error).__name__)
+        ) from error
 
 
 def _write(path: Path, text: str) -> None:

@@ -10,6 +10,7 @@ import structlog
 from django.db import transaction
 
 from accounts_app.models import Incident
+from accounts_app.sentences import say
 from accounts_app.services import incidents
 
 log = structlog.get_logger()
@@ -25,5 +26,8 @@ def raise_for(where: str) -> None:
 
 
 def _notice(where: str) -> None:
-    sentence = f"Masked before it was stored, in {where}. Find out who sends or types card numbers."
+    sentence = say(
+        "Masked before it was stored, in {where}. Find out who sends or types card numbers.",
+        where=where,
+    )
     incidents.notice(Incident.Kind.CARD_NUMBER, sentence)

@@ -159,14 +159,13 @@ def _refuse_unless_vanished(operation: Operation, finding: Finding | None) -> No
     if is_away and KINDS[operation.kind].may_vanish:
         _refuse_unless_lasting(operation)
         return
-    target = say("it does not know {this}.", this=f"this {known_target_of(operation).KIND}")
-    raise WrongState(
-        say(
-            "The provider does not show the effect: {shown} Look again; what it does not show "
-            "cannot be recorded as done.",
-            shown=target if is_away else _as_shown(operation),
-        )
+    away = say("it does not know {this}.", this=f"this {known_target_of(operation).KIND}")
+    sentence = say(
+        "The provider does not show the effect: {shown} Look again; what it does not show "
+        "cannot be recorded as done.",
+        shown=away if is_away else _as_shown(operation),
     )
+    raise WrongState(sentence)
 
 
 def _refuse_unless_lasting(operation: Operation) -> None:

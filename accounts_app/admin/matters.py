@@ -179,11 +179,11 @@ def made_choices(candidates: list[Account | Customer]) -> list[tuple[str, SafeSt
         (
             str(row.pk),
             format_html(
-                SafeString('<span class="id">{}</span> {} {}, ' + _("created {}")),
+                '<span class="id">{}</span> {} {}, {}',
                 row.pk,
                 badges.of_row(row),
                 row.currencies if isinstance(row, Account) else personal.external_id(row),
-                words.moment(row.created_at),
+                format_html(_("created {}"), words.moment(row.created_at)),
             ),
         )
         for row in candidates

@@ -139,4 +139,4 @@ class RefusedDelivery(Kept):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reason}, {self.source}, {self.hour:%Y-%m-%d %H}:00"
+        return f"{self.reason}, {self.source}, {self.hour:%Y-%m-%d %H}:00 UTC"

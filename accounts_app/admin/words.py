@@ -72,7 +72,7 @@ def copier(value: object) -> SafeString:
     """Write the small button that copies an identifier whole, for lists that show it shortened."""
     return format_html(
         '<button type="button" class="copy copy--short" data-copy="{}" data-copied="✓" '
-        'title="{}" aria-label="{}">⧉</button>',
+        'title="{}" aria-label="{}"></button>',
         value,
         gettext("Copy"),
         gettext("Copy %(value)s") % {"value": value},

@@ -85,7 +85,10 @@ def test_what_is_only_added_never_changes(model):
     assert refused(f"UPDATE {model._meta.db_table} SET {column} = {column}")  # noqa: S608
 
 
-@pytest.mark.parametrize("column", ["reason", "path", "digest", "maker_subject", "seen", "body"])
+MAKER = ("maker_subject", "maker_seat", "maker_device", "cause")
+
+
+@pytest.mark.parametrize("column", ["reason", "path", "digest", "seen", "body", *MAKER])
 def test_what_was_asked_for_never_changes(operation, column):
     value = b"x" if column == "body" else '"x"'
     sql = f"UPDATE accounts_app_operation SET {column} = %s WHERE id = %s"  # noqa: S608

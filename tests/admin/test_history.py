@@ -1,8 +1,9 @@
 """The history page: an entity's whole story, in words, newest first."""
 
 import pytest
+from django.contrib.auth.models import User
 
-from accounts_app.models import Customer
+from accounts_app.models import AuditEntry, Customer
 from accounts_app.services import operations, resolutions
 from tests.admin import rows
 from tests.admin.conftest import address
@@ -101,3 +102,23 @@ def test_the_story_of_nobody_is_not_found(viewer):
 def test_who_may_not_see_accounts_reads_no_story(viewer):
     viewer.groups.clear()
     assert story(viewer, rows.account()).status_code == 403
+
+
+def test_an_operations_history_is_its_entries_in_the_audit(auditor, operator):
+    operation = ask("close", rows.account(), operator, reason="Letter of 3 March")
+    answer = signed_in(auditor).get(page_of(operation, "history"), follow=True)
+    assert answer.context["cl"].model is AuditEntry
+    assert {entry.operation for entry in answer.context["cl"].result_list} == {operation}
+
+
+def test_it_tells_a_viewer_nothing_of_what_the_audit_keeps(viewer, operator):
+    operation = ask("close", rows.account(), operator)
+    assert signed_in(viewer).get(page_of(operation, "history")).status_code == 403
+
+
+def test_a_persons_history_is_for_auditors_and_not_for_user_admins(auditor, user_admin, viewer):
+    page = address(User, "history", viewer.pk)
+    assert signed_in(auditor).get(page).status_code == 302
+    assert signed_in(user_admin).get(page).status_code == 403
+    person = signed_in(user_admin).get(address(User, "change", viewer.pk))
+    assert page not in person.content.decode()

@@ -5,8 +5,10 @@ Python's, never changes while a simulation runs; it is more than half of the wor
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 from django.db.models.sql.compiler import SQLCompiler
 
 NOTHING_DEFERRED = (frozenset(), True)
@@ -17,6 +19,7 @@ def use(patch: Callable[[Any, str, Any], None]) -> None:
     patch(SQLCompiler, "get_select", _cached_select(SQLCompiler.get_select))
     patch(SQLCompiler, "get_order_by", _cached_order(SQLCompiler.get_order_by))
     patch(SQLCompiler, "get_converters", _cached_converters(SQLCompiler.get_converters))
+    patch(SQLiteCursorWrapper, "convert_query", _cached_query(SQLiteCursorWrapper.convert_query))
 
 
 def _cached_select(real: Any) -> Any:
@@ -77,3 +80,13 @@ def _cached_converters(real: Any) -> Any:
         return dict(known[name][1]) if name in known else real(self, columns)
 
     return get_converters
+
+
+def _cached_query(real: Any) -> Any:
+    """Spell the placeholders of a statement once; named ones are seldom and left to Django."""
+    spelled = cache(lambda query: real(None, query))
+
+    def convert_query(self: Any, query: str, *, param_names: Any = None) -> str:
+        return real(self, query, param_names=param_names) if param_names else spelled(query)
+
+    return convert_query

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from tests.simulation import ending
 from tests.simulation.answers import SERVER_ERRORS
-from tests.simulation.digest import digest
 from tests.simulation.faults import FAULTS
 from tests.simulation.ground import Ground
 from tests.simulation.invariants import Violation
@@ -56,8 +55,7 @@ def run(ground: Ground, seed: int) -> Outcome:
     try:
         _weather(office)
         _live(office)
-        ending.end(office)
-        violation, proof = "", digest(office)
+        violation, proof = "", ending.end(office)
     except Violation as broken:
         violation, proof = str(broken), ""
     except Exception:
@@ -110,5 +108,5 @@ def _live(office: Office) -> None:
             step()
 
     office.processes.meanwhile = meanwhile
-    for _ in range(min(16 + int(office.chance.expovariate(0.1)), 60)):
+    for _ in range(min(12 + int(office.chance.expovariate(0.1)), 60)):
         step()

@@ -1,8 +1,10 @@
 """S55: a challenge and its signature are whole only while they wait; then digest and tail stay."""
 
 from hashlib import sha256
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -156,3 +158,10 @@ def test_an_ended_challenge_stays_ended(account, operator, sandbox):
     submit(account, operator, signature_of(account, sandbox))
     with pytest.raises(IntegrityError, match=REFUSED), transaction.atomic():
         Challenge.objects.update(state="waiting")
+
+
+def test_what_ended_before_is_reduced_by_the_migration_to_the_same(whole_and_ended):
+    as_now = signatures.reduction(whole_and_ended)
+    import_module("accounts_app.migrations.0024_reduced_signatures").reduce(apps, None)
+    row = Operation.objects.get(pk=whole_and_ended.pk)
+    assert {"fields": row.fields, "body": bytes(row.body)} == as_now

@@ -66,9 +66,9 @@ MUTANTS = (
         name="a decided request can be decided again",
         file=OPERATIONS,
         old="""    if operation.state != Operation.State.REQUESTED:
-        raise AlreadyMoved(f"This""",
+        state =""",
         new="""    if operation.state in ("sending", "succeeded"):
-        raise AlreadyMoved(f"This""",
+        state =""",
         harm="A rejected request is approved after all, or gets a second key.",
         tests=DECIDE,
     ),

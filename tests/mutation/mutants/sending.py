@@ -226,8 +226,8 @@ MUTANTS = (
     Mutant(
         name="the look before sending decides nothing",
         file=READINESS,
-        old='    return "" if kind.may_start(target) else',
-        new='    return "" if kind else',
+        old="        if kind.may_start(target)\n        else say(",
+        new="        if kind\n        else say(",
         harm="An account is closed for good in a state nobody agreed to.",
         tests=LATER,
     ),

@@ -190,7 +190,7 @@ UNMASKED_FOR = seconds("UNMASKED_FOR", 8 * 60 * 60)
 RETENTION_YEARS = env.int("RETENTION_YEARS", default=5)
 BULK_LIMIT = env.int("BULK_LIMIT", default=20)
 WORK_ENGINE = env.str("WORK_ENGINE", default="inline")
-WORK_POLL_INTERVAL = seconds("WORK_POLL_INTERVAL", 1)
+WORK_POLL_INTERVAL = seconds("WORK_POLL_INTERVAL", 0.5)
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
 
 # Full comparisons of the mirror with the provider -------------------------------------------------

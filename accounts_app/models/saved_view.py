@@ -16,7 +16,7 @@ class SavedView(Kept):
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    list = models.CharField(max_length=100, help_text="The model listed, as app.model.")
+    list = models.CharField(max_length=100, help_text=_("The model listed, as app.model."))
     name = Line(max_length=60)
     query = Words(blank=True)
     is_default = models.BooleanField(default=False)

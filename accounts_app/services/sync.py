@@ -11,6 +11,7 @@ from accounts_app import conf, mirror
 from accounts_app.errors import ParentMissing, WrongState
 from accounts_app.models import Account, Card, Customer, Mirrored, Reconciliation, Source
 from accounts_app.offblocks.client import Answer
+from accounts_app.sentences import say
 from accounts_app.services import refresh
 
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
@@ -55,8 +56,11 @@ def _refuse_while_held() -> None:
     held = Reconciliation.objects.filter(state=Reconciliation.State.HELD).first()
     if held:
         raise WrongState(
-            f"Comparison {held.pk} is held for two people, and this would take it over without "
-            "them. Have them decide, or type: manage.py reconcile --apply"
+            say(
+                "Comparison {number} is held for two people, and this would take it over without "
+                "them. Have them decide, or type: manage.py reconcile --apply",
+                number=held.pk,
+            )
         )
 
 

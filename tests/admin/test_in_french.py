@@ -70,6 +70,7 @@ def in_french(client: Client) -> Client:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("sandbox")
 def test_no_english_is_left(office, all_roles, english):
     texts, longer = english
     client = in_french(signed_in(all_roles))
@@ -90,6 +91,7 @@ def test_english_would_be_found(english):
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.usefixtures("sandbox")
 def test_every_page_is_sound(open_context, live_server, office, all_roles):
     def open_in_french(**options):
         context = open_context(**options)

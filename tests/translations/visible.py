@@ -7,7 +7,7 @@ TOKEN = re.compile(r"({%.*?%}|{{.*?}}|{#.*?#})", re.DOTALL)
 READ_ALOUD = {"alt", "aria-label", "aria-description", "label", "placeholder", "title"}
 ENDED_BY = {"blocktranslate": "endblocktranslate", "comment": "endcomment"}
 # Names and units that are the same in every language.
-SAME = re.compile(r"(\| )?OffBlocks back-office|UTC|\(HTTP \)|HTTP")
+SAME = re.compile(r"(\| )?OffBlocks back-office|(: , )?UTC|\(HTTP \)|HTTP")
 
 
 def untranslated(source: str) -> list[str]:

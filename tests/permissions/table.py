@@ -42,7 +42,7 @@ LISTED = {
     "accounts_app_auditentry": (READ_AUDIT, EXPORT_AUDIT),
     "admin_logentry": ("admin.view_logentry", EXPORT_AUDIT),
     "auth_group": ("auth.view_group", EXPORT),
-    "auth_user": (SEE_PEOPLE, ""),
+    "auth_user": (SEE_PEOPLE, EXPORT),
 }
 MIRRORED = ("customer", "account", "card")
 RESOLVED = ("operation", "discrepancy", "reconciliation")
@@ -168,6 +168,8 @@ PUBLIC = {
     "root": Row(public(302), public(302)),
     "livez": Row(public(200), public(405)),
     "readyz": Row(public(200), public(405)),
+    # Changes nothing but the words of whoever asks.
+    "set_language": Row(public(302), public(302)),
     "metrics": Row(public(200), public(405)),
     "policy_report": Row(public(405), public(400)),
     # Nobody's session counts there, and a form is no delivery.

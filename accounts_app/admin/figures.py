@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Max, Sum
 from django.urls import reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -58,14 +58,14 @@ def of(now: Health) -> list[Figure]:
 def refused(now: datetime) -> list[Refused]:
     """Return the deliveries refused within a day, by reason."""
     rows = RefusedDelivery.objects.filter(last_at__gt=now - A_DAY).order_by("reason")
-    told = rows.values("reason").annotate(Sum("number"), Count("source", distinct=True))
-    latest = {row["reason"]: row for row in rows.order_by("last_at").values("reason", "last_at")}
+    sums = (Sum("number"), Count("source", distinct=True), Max("last_at"))
+    told = rows.values("reason").annotate(*sums)
     return [
         Refused(
             reason=row["reason"],
             number=row["number__sum"],
             sources=row["source__count"],
-            last_at=latest[row["reason"]]["last_at"],
+            last_at=row["last_at__max"],
             address=list_of("refuseddelivery", reason=row["reason"]),
         )
         for row in told

@@ -18,7 +18,7 @@ from tests.admin.test_flat import costs
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 10, 10_000
-MOST, MOST_OF_A_ROW = 16, 32
+MOST, MOST_OF_A_ROW = 18, 32
 LISTED = tuple(admin.site._registry)
 
 

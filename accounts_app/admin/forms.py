@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.forms.utils import pretty_name
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +62,8 @@ class PlainForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
+        for name, field in self.fields.items():
+            field.label = field.label or _(pretty_name(name))
 
     def refuse(self, refusal: Refusal) -> None:
         """Put a refusal on its field, or on top."""

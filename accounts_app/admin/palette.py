@@ -128,8 +128,15 @@ def _actions(request: HttpRequest, person: User, here: str) -> list[Option]:
     name = f"{row.KIND.label} {words.short_id(row.pk)}"
     offered = buttons.offer(row, person, buttons.open_discrepancies(row)).buttons
     return [
-        *(Option(f"{one.label}: {row.KIND}", one.address, name) for one in offered),
-        Option(_("History of this %(kind)s") % {"kind": row.KIND}, _page_of(row, "history"), name),
+        *(
+            Option(f"{one.label}: {str(row.KIND.label).lower()}", one.address, name)
+            for one in offered
+        ),
+        Option(
+            _("History of this %(kind)s") % {"kind": str(row.KIND.label).lower()},
+            _page_of(row, "history"),
+            name,
+        ),
     ]
 
 

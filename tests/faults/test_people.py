@@ -40,7 +40,7 @@ def test_h01_the_second_person_reads_who_asked_when_and_where(programme, operato
     form = fill_in(browser, address)
     first = ask("close", account, operator)
     answer = browser.post(address, form)
-    asked_at = f"{first.requested_at:%H:%M on %d %B}"
+    asked_at = f"{first.requested_at:%H:%M UTC on %d %B}"
     assert f"already requested by operator at {asked_at}" in text_of(answer)
     assert f'href="{page_of(first)}"' in answer.content.decode()
 

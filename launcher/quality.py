@@ -13,7 +13,8 @@ from launcher.printing import Screen
 from launcher.run_directory import RunDirectory
 from launcher.supervisor import ROOT, Supervisor
 
-PYTEST = ("-m", "pytest", "-n", "auto")
+# Tests in a browser take long and lie together: an idle process takes over half of them.
+PYTEST = ("-m", "pytest", "-n", "auto", "--dist", "worksteal")
 DJLINT = ("-m", "djlint", "--lint", "--quiet", "--allow-empty-input")
 PRODUCT = ("accounts_app", "backoffice", "sandbox", "launcher")
 STATIC_CHECKS = {

@@ -98,5 +98,6 @@ def visits(programme, operator, approver):
     return [(operator, one) for one in asked] + [(approver, one) for one in decided]
 
 
+@pytest.mark.looks
 def test_the_pages_are_legible_in_bounds_and_quiet(open_context, live_server, visits):
     assert troubles(open_context, live_server.url, visits) == []

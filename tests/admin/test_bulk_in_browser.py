@@ -62,6 +62,7 @@ def test_the_page_of_a_batch_announces_how_far_it_is(
     assert page.text_content("[data-announce]") == "1 of 2 finished: 1 done"
 
 
+@pytest.mark.looks
 def test_the_pages_are_sound(open_context, live_server, all_roles, approver):
     owner = rows.customer()
     accounts = [rows.account(owner) for _ in range(7)]

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 # What is no page, or where else it is looked at in a browser.
 OTHERWISE = {
     "admin:login": "leads to the sign-in page",
-    "admin:autocomplete": "answers scripts, and no field of ours asks it",
+    "set_language": "keeps a choice and leads back",
     "admin:view": "leads to a list",
     "admin:jsi18n": "is a script",
     "admin:accounts_app_operation_progress": "answers a script",

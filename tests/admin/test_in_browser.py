@@ -23,6 +23,7 @@ def desk(open_context, live_server, all_roles):
     return context.new_page()
 
 
+@pytest.mark.looks
 def test_every_page_is_sound(open_context, live_server, office, sandbox, all_roles):
     pages = [(all_roles, page) for page in office.pages()]
     visits = [(None, reverse("account_login")), *pages]

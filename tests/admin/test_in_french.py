@@ -90,6 +90,7 @@ def test_english_would_be_found(english):
     assert english_on(page, *english) == {"Sending is paused.", "Your sign-in"}
 
 
+@pytest.mark.looks
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.usefixtures("sandbox")

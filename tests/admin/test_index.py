@@ -88,7 +88,8 @@ def test_only_who_may_confirm_is_told_of_proposals(operator, auditor):
 
 def test_awaited_signatures_are_counted(operator):
     rows.challenge(rows.account(status="initiating"))
-    Challenge.objects.update(received_at=timezone.now() - timedelta(days=3, hours=1))
+    received_at = timezone.now() - timedelta(days=3, hours=1)
+    alter(Challenge.objects.all(), received_at=received_at)
     pile = piles(operator)["signatures awaited"]
     assert pile.number == listed(operator, pile) == 1
     assert pile.age == "the oldest for 3\xa0days"

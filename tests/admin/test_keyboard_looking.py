@@ -18,6 +18,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.looks
 def test_every_page_is_walked_from_end_to_end(at_keys, office, sandbox, all_roles):
     keys = at_keys(all_roles)
     stem = keys.page.url.partition("/admin/")[0]
@@ -121,6 +122,7 @@ MOVING = """
 """
 
 
+@pytest.mark.looks
 def test_nothing_moves_for_whom_motion_is_too_much(at_keys, office, sandbox, all_roles):
     keys = at_keys(all_roles)
     stem = keys.page.url.partition("/admin/")[0]

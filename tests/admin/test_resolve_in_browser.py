@@ -121,6 +121,7 @@ def visits(programme, operator, approver):
     ]
 
 
+@pytest.mark.looks
 def test_the_pages_are_legible_in_bounds_and_quiet(open_context, live_server, visits):
     assert troubles(open_context, live_server.url, visits) == []
     assert Reconciliation.objects.count() == 2

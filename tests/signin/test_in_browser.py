@@ -45,13 +45,18 @@ def test_a_passkey_opens_the_office_and_closes_an_account(
     page.get_by_role("button", name="Log in", exact=True).click()
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_role("button", name="Add the passkey").click()
+    kept = page.get_by_role("link", name="I have kept them")
+    kept.wait_for()
     assert barriers(page) == []
-    page.get_by_role("link", name="I have kept them").click()
-    for name in ("Rename", "Remove"):
-        page.goto(live_server.url + reverse("mfa_index"))
-        page.get_by_role("link", name=f"{name} ").first.click()
-        page.wait_for_selector(f"h1:has-text('{name} a passkey')")
-        assert barriers(page) == []
+    kept.click()
+    page.goto(live_server.url + reverse("mfa_index"))
+    page.get_by_role("link", name="Rename ").first.click()
+    page.wait_for_selector("h1:has-text('Rename a passkey')")
+    assert barriers(page) == []
+    page.goto(live_server.url + reverse("mfa_index"))
+    page.get_by_role("link", name="Remove ").first.click()
+    page.wait_for_selector(".messagelist")  # an approver keeps the only one
+    assert barriers(page) == []
     page.get_by_role("button", name="Log out").click()
     page.goto(live_server.url + "/admin/")
     page.get_by_role("button", name="Use a passkey instead").click()
@@ -70,6 +75,7 @@ def test_a_passkey_opens_the_office_and_closes_an_account(
     assert complaints == []
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_page_of_sign_in_is_sound(look, open_context, live_server, viewer):
     enrol_app(viewer)

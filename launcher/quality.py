@@ -13,8 +13,7 @@ from launcher.printing import Screen
 from launcher.run_directory import RunDirectory
 from launcher.supervisor import ROOT, Supervisor
 
-# Tests in a browser take long and lie together: an idle process takes over half of them.
-PYTEST = ("-m", "pytest", "-n", "auto", "--dist", "worksteal")
+PYTEST = ("-m", "pytest", "-n", "auto")
 DJLINT = ("-m", "djlint", "--lint", "--quiet", "--allow-empty-input")
 PRODUCT = ("accounts_app", "backoffice", "sandbox", "launcher")
 STATIC_CHECKS = {

@@ -166,10 +166,11 @@ class Provider:
         """One entity as a GET would show it."""
         return self.world.get(kind, identifier).shown(GET_DIGITS)
 
-    def sibling(self, account: dict[str, Any]) -> dict[str, Any]:
-        """Another account of the same customer as a GET would show it; nothing if there is none."""
-        others = self.world.entities.below("account", str(account["customerId"]))
-        found = [other for other in others if other.id != account["id"]]
+    def sibling(self, made: dict[str, Any]) -> dict[str, Any]:
+        """Another account of the same customer, or another customer; nothing if there is none."""
+        owner, entities = made.get("customerId"), self.world.entities
+        others = entities.below("account", str(owner)) if owner else entities.all("customer")
+        found = [other for other in others if other.id != made["id"]]
         return found[0].shown(GET_DIGITS) if found else {}
 
     def took_effect(self, key: object) -> bool:

@@ -54,6 +54,7 @@ def test_what_is_missing_is_said_and_filled_in(at_keys, programme, operator):
     keys.fill(REASON, "Now with a reason")
     keys.open("button:text-is('Deactivate')")
     keys.says("The account is inactive.")
+    assert Operation.objects.get().reason == "Now with a reason"
 
 
 def test_the_owners_signature_is_pasted_and_submitted(at_keys, to_sign, sandbox, operator):  # noqa: F811
@@ -64,6 +65,7 @@ def test_the_owners_signature_is_pasted_and_submitted(at_keys, to_sign, sandbox,
     keys.fill(REASON, "Signed on the phone")
     keys.open("button:text-is('Submit signature')")
     keys.page.wait_for_selector("[data-state=succeeded]")
+    assert Operation.objects.get(kind="sign_challenge").reason == "Signed on the phone"
 
 
 def test_an_account_is_read_anew(at_keys, programme, operator):

@@ -102,6 +102,8 @@ def test_an_event_is_looked_into_again(at_keys, programme, approver):
     keys = at_keys(approver, address(WebhookEvent, "change", event.pk))
     keys.open("button:has-text('Look again')")
     keys.says("1 row is read anew")
+    event.refresh_from_db()
+    assert event.state != WebhookEvent.State.PARKED
 
 
 def test_the_subscription_is_made(at_keys, sandbox, approver):

@@ -5,11 +5,14 @@ Without a Chromium on the path such tests are skipped, or fail where REQUIRE_BRO
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -26,6 +29,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 OpenContext = Callable[..., BrowserContext]
+PATIENCE = 20  # seconds
 
 
 def _executable() -> str:
@@ -63,9 +67,39 @@ def open_context(chromium: Browser) -> Iterator[OpenContext]:
         contexts.append(chromium.new_context(**options))
         return contexts[-1]
 
-    yield open_one
-    for context in contexts:
-        context.close()
+    with _answered():
+        yield open_one
+        for context in contexts:
+            context.close()
+
+
+@contextmanager
+def _answered() -> Iterator[None]:
+    """Wait at the end for requests under way in other threads.
+
+    Emptying the tables meanwhile would deadlock with the rows that a long answer still reads.
+    """
+    changed, running = threading.Condition(), set[int]()
+
+    def started(**_kwargs: Any) -> None:
+        with changed:
+            running.add(threading.get_ident())
+
+    def finished(**_kwargs: Any) -> None:
+        with changed:
+            running.discard(threading.get_ident())
+            changed.notify_all()
+
+    request_started.connect(started)
+    request_finished.connect(finished)
+    try:
+        yield
+        with changed:
+            running.discard(threading.get_ident())
+            assert changed.wait_for(lambda: not running, PATIENCE), "a request never ended"
+    finally:
+        request_started.disconnect(started)
+        request_finished.disconnect(finished)
 
 
 def sign_in(context: BrowserContext, address: str, person: User) -> None:

@@ -19,10 +19,15 @@ def let_flush(operations: type[BaseDatabaseOperations]) -> None:
     """Let Django empty the guarded tables after a test that committed."""
     flush = operations.execute_sql_flush
 
+    def deletes(self: BaseDatabaseOperations, _style: Any, names: list[str], **_: Any) -> list[str]:
+        """Empty tables of a few rows: PostgreSQL's TRUNCATE makes each of them anew on the disk."""
+        return [f"DELETE FROM {self.quote_name(name)}" for name in names]  # noqa: S608 -- our tables
+
     def past_the_guards(self: BaseDatabaseOperations, statements: list[str]) -> None:
         off, on = _around(self.connection)
         flush(self, [*off, *statements, *on])
 
+    operations.sql_flush = deletes  # type: ignore[method-assign]
     operations.execute_sql_flush = past_the_guards  # type: ignore[method-assign]
 
 

@@ -3,7 +3,7 @@
 A page is loaded once and looked at three ways: what differs between the looks is style alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -19,6 +19,7 @@ LOOKS = {
     "dark": {"viewport": DESK, "color_scheme": "dark"},
     "phone": {"viewport": PHONE},
 }
+Look = Callable[[Page, str, list[str]], list[Any]]
 AXE = Axe()
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Without it the audio and video of a page would be loaded; there is none.
@@ -41,11 +42,7 @@ def excess(page: Page) -> list[str]:
 
 def look_at(page: Page, address: str, complaints: list[str]) -> list[Any]:
     """Open an address and return all that is wrong with it, in any look."""
-    complaints.clear()
-    answer = page.goto(address)
-    assert answer is not None
-    status = [] if answer.ok else [f"status {answer.status}"]
-    found: list[Any] = [*status, *barriers(page), *excess(page)]
+    found: list[Any] = [*_opened(page, address, complaints), *barriers(page), *excess(page)]
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     found += [("dark", *barrier) for barrier in barriers(page, CONTRAST)]
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
@@ -56,8 +53,27 @@ def look_at(page: Page, address: str, complaints: list[str]) -> list[Any]:
     return [*found, *complaints]
 
 
+def measure(page: Page, address: str, complaints: list[str]) -> list[Any]:
+    """Open an address and return what longer words can do to it: it grows out of its bounds."""
+    found = [*_opened(page, address, complaints), *excess(page)]
+    page.set_viewport_size(PHONE)
+    found += [f"phone: {words}" for words in excess(page)]
+    page.set_viewport_size(DESK)
+    return [*found, *complaints]
+
+
+def _opened(page: Page, address: str, complaints: list[str]) -> list[str]:
+    complaints.clear()
+    answer = page.goto(address)
+    assert answer is not None
+    return [] if answer.ok else [f"status {answer.status}"]
+
+
 def troubles(
-    open_context: OpenContext, url: str, visits: Iterable[tuple[User | None, str]]
+    open_context: OpenContext,
+    url: str,
+    visits: Iterable[tuple[User | None, str]],
+    look: Look = look_at,
 ) -> list[tuple[str, list[Any]]]:
     """Visit addresses, each as somebody, and return those at which anything is wrong, and what."""
     pages: dict[int | None, tuple[Page, list[str]]] = {}
@@ -67,7 +83,7 @@ def troubles(
         if key not in pages:
             pages[key] = _page_for(open_context, url, person)
         page, complaints = pages[key]
-        if wrong := look_at(page, url + address, complaints):
+        if wrong := look(page, url + address, complaints):
             found.append((address, wrong))
     return found
 

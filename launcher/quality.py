@@ -13,7 +13,8 @@ from launcher.printing import Screen
 from launcher.run_directory import RunDirectory
 from launcher.supervisor import ROOT, Supervisor
 
-PYTEST = ("-m", "pytest", "-n", "auto")
+# Tests are given out in small portions: browsers come last, and nobody shall wait with idle hands.
+PYTEST = ("-m", "pytest", "-n", "auto", "--maxschedchunk", "4")
 DJLINT = ("-m", "djlint", "--lint", "--quiet", "--allow-empty-input")
 PRODUCT = ("accounts_app", "backoffice", "sandbox", "launcher")
 STATIC_CHECKS = {

@@ -37,8 +37,10 @@ def plain(port: int, path: str, events: Iterator[bytes]) -> list[bytes]:
     return [request(port, path, body, {"Content-Type": "application/json"}) for body in events]
 
 
-def request(port: int, path: str, body: bytes, headers: dict[str, str]) -> bytes:
+def request(
+    port: int, path: str, body: bytes, headers: dict[str, str], method: str = "POST"
+) -> bytes:
     """Return the bytes of one request over a kept-alive connection."""
     usual = {"Host": f"127.0.0.1:{port}", "Content-Length": str(len(body))}
     lines = itertools.starmap("{}: {}".format, (usual | headers).items())
-    return "\r\n".join([f"POST {path} HTTP/1.1", *lines, "", ""]).encode() + body
+    return "\r\n".join([f"{method} {path} HTTP/1.1", *lines, "", ""]).encode() + body

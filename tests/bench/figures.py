@@ -54,7 +54,7 @@ class Comparison:
     baseline: Measure | None = None
     warm_up: str = "one repeat of each"
     once: bool = False
-    """Measured once and not warmed up: it is long, and holds a bound that must never be passed."""
+    """Measured once and not warmed up: it is long, or holds a bound that must never be passed."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,11 @@ def measured(comparison: Comparison, repeats: int) -> list[Row]:
 
 
 def _row(comparison: Comparison, target: Target, taken: list[list[Taken]], failures: int) -> Row:
+    # What only ours tells has no baseline, also where something else of it has one.
     sides = [
         Spread(tuple(one.figures[target.figure] for one in side))
         for side in zip(*taken, strict=True)
+        if target.figure in side[0].figures
     ]
     return Row(
         name=comparison.name,

@@ -60,33 +60,38 @@ def at_work(stand: Stand, engine: str) -> Live:
 @contextmanager
 def _started(stand: Stand, engine: str) -> Iterator[Live]:
     url = stand.empty(f"live_{engine}")
-    with Sandbox(seed=1, **_secrets(stand)) as sandbox:
-        told = _settings(stand, sandbox, url, engine)
-        web = stand.serve(url, port=int(told["PUBLIC_URL"].rpartition(":")[2]), **told)
+    with Sandbox(seed=1, **secrets_of(stand)) as sandbox:
+        told = _settings(stand, sandbox, engine)
+        port = int(told["PUBLIC_URL"].rpartition(":")[2])
+        web = stand.serve(url, "tests.bench.pages", port=port, **told)
         stand.manage(url, "subscribe_webhooks", **told)
         _start(stand, engine, url, told)
         yield Live(sandbox, web, url)
 
 
-def _secrets(stand: Stand) -> dict[str, str]:
+def secrets_of(stand: Stand) -> dict[str, str]:
+    """Return the credentials that a sandbox of this stand must accept."""
     return {name: stand.directory.file(name).read_text() for name in ("api_key", "api_secret")}
 
 
-def _settings(stand: Stand, sandbox: Sandbox, url: str, engine: str) -> dict[str, str]:
-    port = int(sandbox.root_url.rpartition(":")[2])
+def introduced(stand: Stand, port: int) -> dict[str, str]:
+    """Exchange keys with the sandbox at this port; return the settings that lead to it."""
     # Of its own: the other benchmarks go on believing the stand's key.
     directory = RunDirectory(stand.directory.path / f"live-{port}")
     for name in ("api_key", "api_secret", keys.SIGNING_PUBLIC_KEY):
         directory.write(name, stand.directory.file(name).read_text())
     ids = keys.exchange(directory, port)
-    told = {
-        "OFFBLOCKS_BASE_URL": sandbox.url,
+    return {
+        "OFFBLOCKS_BASE_URL": f"http://127.0.0.1:{port}/v1",
         "OFFBLOCKS_SIGNING_KEY_ID": ids.signing,
         "OFFBLOCKS_WEBHOOK_KEY_ID": ids.webhook,
         "OFFBLOCKS_WEBHOOK_PUBLIC_KEY_FILE": str(directory.file(keys.WEBHOOK_PUBLIC_KEY)),
-        "PUBLIC_URL": f"http://127.0.0.1:{free_port()}",
-        "WORK_ENGINE": engine,
     }
+
+
+def _settings(stand: Stand, sandbox: Sandbox, engine: str) -> dict[str, str]:
+    told = introduced(stand, int(sandbox.root_url.rpartition(":")[2]))
+    told |= {"PUBLIC_URL": f"http://127.0.0.1:{free_port()}", "WORK_ENGINE": engine}
     if engine == "celery":
         told["CELERY_BROKER_URL"] = f"redis://127.0.0.1:{_redis(stand)}/0"
     return told

@@ -15,6 +15,8 @@ class Scale:
     """Accounts of the small programme."""
     many: int
     """Accounts of the large one."""
+    most: int
+    """Customers and accounts of the largest, which has nothing else."""
     history: int
     """Of every sort of record, in the account with the long story; the short one has ten."""
     deliveries: int
@@ -27,13 +29,68 @@ class Scale:
     """Deliveries about a hundred accounts; about a tenth of those where it is small."""
     changes: int
     """One after the other on an idle system."""
+    synced: int
+    """Accounts of an empty mirror's first sync."""
+    compared: int
+    """Accounts of a comparison; its memory is held against a tenth of them."""
+    operations: int
+    """Due when the workers start."""
+    soak: int
+    """Seconds."""
 
 
-SCALES = {
-    scale.name: scale
-    for scale in (
-        Scale("full", 3, 2, 10_000, 1_000_000, 10_000, 3000, 15, 200, 10_000, 60),
-        Scale("quick", 3, 2, 2_000, 50_000, 5_000, 400, 8, 40, 600, 8),
-        Scale("tiny", 1, 1, 20, 40, 20, 10, 1, 3, 20, 1),
-    )
-}
+FULL = Scale(
+    name="full",
+    repeats=3,
+    web=2,
+    few=10_000,
+    many=1_000_000,
+    most=3_000_000,
+    history=10_000,
+    deliveries=3000,
+    visits=15,
+    racers=200,
+    flood=10_000,
+    changes=60,
+    synced=100_000,
+    compared=1_000_000,
+    operations=10_000,
+    soak=600,
+)
+QUICK = Scale(
+    name="quick",
+    repeats=3,
+    web=2,
+    few=2_000,
+    many=50_000,
+    most=150_000,
+    history=5_000,
+    deliveries=400,
+    visits=8,
+    racers=40,
+    flood=600,
+    changes=8,
+    synced=1_000,
+    compared=20_000,
+    operations=200,
+    soak=20,
+)
+TINY = Scale(
+    name="tiny",
+    repeats=1,
+    web=1,
+    few=20,
+    many=40,
+    most=60,
+    history=20,
+    deliveries=10,
+    visits=1,
+    racers=3,
+    flood=20,
+    changes=1,
+    synced=20,
+    compared=40,
+    operations=6,
+    soak=2,
+)
+SCALES = {scale.name: scale for scale in (FULL, QUICK, TINY)}

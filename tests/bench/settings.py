@@ -1,10 +1,6 @@
-"""The back-office's settings, with a middleware around everything that counts and times."""
+"""The settings for pages, with a middleware around everything that counts and times."""
 
-from backoffice.settings import *  # noqa: F403
-from backoffice.settings import MIDDLEWARE, STORAGES
+from tests.bench.pages import *  # noqa: F403
+from tests.bench.pages import MIDDLEWARE  # type: ignore[attr-defined]
 
 MIDDLEWARE = ["tests.bench.counting.CountingMiddleware", *MIDDLEWARE]
-STORAGES = {
-    **STORAGES,
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}

@@ -35,6 +35,7 @@ WSGI = "django.core.wsgi:get_wsgi_application()"
 PATIENCE = 60.0
 # More accounts than this are counted by the schedule (accounts_app/services/census.py).
 COUNTED_LIVE = 20_000
+COMPLAINTS = ('"level": "error"', '"level": "critical"', "Traceback")
 SETTINGS = {
     "DEMO": "false",
     # Who looks at pages signs in once.
@@ -52,6 +53,7 @@ class Stand:
     scale: Scale
     say: Callable[[str], None]
     server: Server = field(default_factory=lambda: Server(address()))
+    services: list[Service] = field(default_factory=list)
     _clean: ExitStack = field(default_factory=ExitStack)
     _kept: dict[str, Any] = field(default_factory=dict)
 
@@ -75,7 +77,7 @@ class Stand:
         """A database with our tables, the people, and the table of the bare insert view."""
         url = self.server.create("template")
         self.manage(url, "migrate", "--verbosity=0")
-        self.sessions = json.loads(self._python(url, "-m", "tests.bench.people"))
+        self.sessions = json.loads(self.python(url, "-m", "tests.bench.people"))
         with psycopg.connect(url) as connection:
             connection.execute(TABLE)
         return url
@@ -90,7 +92,11 @@ class Stand:
 
     def visitors(self) -> tuple[Visitor, Visitor]:
         """Return somebody who looks at the small programme, and somebody at the large one."""
-        return self.once("visitors", lambda: tuple(map(self._visitor, (self.few, self.many))))  # type: ignore[no-any-return]
+        return self.visitor(self.few), self.visitor(self.many)
+
+    def visitor(self, url: str) -> Visitor:
+        """Return somebody who looks at the pages of this database."""
+        return self.once(f"visitor {url}", lambda: self._visitor(url))  # type: ignore[no-any-return]
 
     def _visitor(self, url: str) -> Visitor:
         return Visitor(self.serve(url, "tests.bench.settings"), self.sessions["approver"])
@@ -102,19 +108,27 @@ class Stand:
     @cached_property
     def few(self) -> str:
         """The small programme's database."""
-        return self._world(self.scale.few)
+        return self._world(self.scale.few, self._whole)
 
     @cached_property
     def many(self) -> str:
         """The large programme's database."""
-        return self._world(self.scale.many)
+        return self._world(self.scale.many, self._whole)
 
-    def _world(self, size: int) -> str:
+    @cached_property
+    def most(self) -> str:
+        """The largest programme's database: customers and accounts alone."""
+        return self._world(self.scale.most, world.fill_lists)
+
+    def _whole(self, url: str, size: int) -> None:
+        world.fill(url, size, self.scale.history)
+
+    def _world(self, size: int, fill: Callable[[str, int], None]) -> str:
         self.say(f"Writing a programme of {size:,} accounts ...")
         url = self.empty(f"of_{size}")
-        world.fill(url, size, self.scale.history)
+        fill(url, size)
         if size > COUNTED_LIVE:
-            self._python(url, "-m", "tests.bench.people", "--census")
+            self.python(url, "-m", "tests.bench.people", "--census")
         return url
 
     def serve(
@@ -139,11 +153,22 @@ class Stand:
         service = Service(name, command, told, self.directory.file(f"{name}.log"))
         self._clean.callback(service.stop)
         service.start()
+        self.services.append(service)
         return service
+
+    def services_of(self, url: str) -> list[Service]:
+        """Return what was started to work on this database."""
+        return [one for one in self.services if one.environment.get("DATABASE_URL") == url]
+
+    def complaints(self) -> int:
+        """Count the errors in what web and engines have said so far."""
+        files = [self.directory.file(f"{name}.log") for name in ("web", "engine")]
+        said = "".join(file.read_text() for file in files if file.exists())
+        return sum(said.count(complaint) for complaint in COMPLAINTS)
 
     def manage(self, url: str, *command: str, **changes: str) -> None:
         """Run a management command to its end."""
-        self._python(url, "manage.py", *command, **changes)
+        self.python(url, "manage.py", *command, **changes)
 
     def settings(self, url: str) -> dict[str, str]:
         """Return the environment of a process that works on this database."""
@@ -154,7 +179,13 @@ class Stand:
             del found[name]
         return found | {"DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
 
-    def _python(self, url: str, *command: str, **changes: str) -> str:
+    def job(self, url: str, name: str, argument: object, **changes: str) -> dict[str, float]:
+        """Do a job of tests/bench/jobs.py on this database; return what it took."""
+        told = self.python(url, "-m", "tests.bench.jobs", name, str(argument), **changes)
+        return json.loads(told)  # type: ignore[no-any-return]
+
+    def python(self, url: str, *command: str, **changes: str) -> str:
+        """Run a program on this database to its end; return what it printed."""
         done = subprocess.run(
             [PYTHON, *command],
             cwd=ROOT,

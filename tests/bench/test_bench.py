@@ -1,6 +1,8 @@
 """The harness itself: its figures, its table, and a tiny run of every benchmark."""
 
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,10 +10,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.bench import table
+from sandbox.server import Sandbox
+from tests.bench import listed, table
+from tests.bench.baseline.parsing import _entries
 from tests.bench.benchmarks import ALL
 from tests.bench.figures import Comparison, Row, Spread, Taken, Target, measured
 from tests.bench.load import _status, percentile
+from tests.bench.memory import _growth, _held
 
 ROOT = Path(__file__).resolve().parents[2]
 RATE = Target("rate", "events/s", at_least=0.5)
@@ -52,6 +57,13 @@ def test_repeats_are_taken_in_turns_after_one_that_does_not_count():
 
 def test_the_ratio_is_the_middle_of_the_pairs():
     assert row([10, 100, 50], [10, 50, 100]).ratio == 1
+
+
+def test_what_only_ours_tells_has_no_baseline():
+    ours, theirs = Taken({"rate": 10, "lost": 0}), Taken({"rate": 20})
+    targets = (RATE, Target("lost", "events", at_most=0, is_ratio=False))
+    rate, lost = measured(Comparison("c", lambda: ours, targets, "b", lambda: theirs, "", True), 3)
+    assert (rate.is_met, lost.is_met, lost.other) == (True, True, None)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +107,34 @@ def test_an_answer_is_whole_at_its_length():
 
 def test_the_slowest_of_a_hundred():
     assert percentile([float(number) for number in range(100)], 99) == 99
+
+
+def test_a_bare_parse_counts_entries_wherever_they_are_cut():
+    told = json.dumps([{"id": number, "of": ["a", "b"]} for number in range(3)])
+    for cut in range(1, len(told)):
+        first, pending = _entries(told[:cut])
+        second, rest = _entries(pending + told[cut:])
+        assert (first + second, rest.strip("]")) == (3, "")
+
+
+@pytest.mark.parametrize("kind", listed.LISTS)
+def test_the_lists_have_the_sandboxs_members_in_its_order(kind):
+    with Sandbox(seed=1, deliveries="manual") as sandbox:
+        sandbox.world.add_account(str(sandbox.world.add_customer()["id"]))
+        (told,) = sandbox.world.snapshot()[kind]
+    assert [*listed.MEMBERS[kind], *listed.ALL] == [*told]
+    assert re.fullmatch(r"[-0-9]{10}T[:0-9]{8}\.[0-9]{6}Z", str(told["createdAt"]))
+
+
+def test_memory_that_grows_is_told_by_its_last_part():
+    flat = [(second, 100.0) for second in range(10)]
+    grown = [*flat[:9], (9, 110.0)]
+    assert [_growth(seen, 10, 1) for seen in (flat, grown, flat[:5])] == [1, 1.1, float("inf")]
+
+
+def test_the_memory_of_a_group_of_processes_is_seen():
+    own = f"tests {os.getpid()}"
+    assert _held({os.getpgid(0): "tests"})[own] > 1
 
 
 def test_an_unknown_benchmark_is_refused():

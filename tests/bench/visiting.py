@@ -1,15 +1,20 @@
 """Looks at a page again and again: how long the server takes, and how many queries."""
 
 import http.client
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from statistics import median
 
 from tests.bench.counting import QUERIES, TIME
 from tests.bench.figures import Taken
+from tests.bench.load import percentile
 
 PATIENCE = 300.0
 """Seconds: the stock admin takes minutes for some pages of a large programme."""
+READING = 0.5
+"""Seconds that a page is looked at."""
 
 
 @dataclass(frozen=True)
@@ -33,3 +38,36 @@ class Visitor:
             queries.append(float(answer.headers.get(QUERIES, "inf")))
         line.close()
         return Taken({"time": median(times), "queries": median(queries)}, failures)
+
+
+@dataclass(frozen=True)
+class Clicker:
+    """Somebody who opens one page after the other, with a pause to read it."""
+
+    port: int
+    session: str
+    addresses: Sequence[str]
+
+    def click(self, until: float, pause: float = READING) -> Taken:
+        """Open pages until then, by the monotonic clock, and each at least once."""
+        durations, failures = [], 0
+        for number, address in enumerate(cycle(self.addresses)):
+            if number >= len(self.addresses) and time.monotonic() >= until:
+                break
+            began = time.perf_counter()
+            failures += self._status(address) != 200
+            durations.append((time.perf_counter() - began) * 1000)
+            time.sleep(pause)
+        return Taken({"p95": percentile(durations, 95)}, failures)
+
+    def _status(self, address: str) -> int:
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            line.request("GET", address, headers={"Cookie": f"sessionid={self.session}"})
+            answer = line.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            line.close()
+        return answer.status

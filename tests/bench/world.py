@@ -39,17 +39,44 @@ def fill(url: str, size: int, history: int) -> None:
     The first account has ten events, snapshots and acts more than the others, the second
     `history` of each.
     """
-    with psycopg.connect(url) as connection:
-        # Keys lead to rows by construction, and the chain of the audit is nobody's here.
-        connection.execute("SET LOCAL session_replication_role = replica")
-        connection.execute(SQL("SET LOCAL maintenance_work_mem = {}").format(Literal(MEMORY)))
+    with _writing(url) as connection:
         for table, values in rows.PROGRAMME.items():
-            with _without_indexes(connection, table):
-                _insert(connection, table, values, size // SHARES.get(table, 1))
+            _fill_table(connection, table, values, size // SHARES.get(table, 1))
         for account, number in ((1, 10), (2, history)):
             for table, values in rows.HISTORY.items():
                 told = {name: sql.replace(":account", str(account)) for name, sql in values.items()}
                 _insert(connection, table, told, number)
+    _vacuum(url)
+
+
+def fill_lists(url: str, size: int) -> None:
+    """Write `size` customers and accounts alone: what the list of accounts reads."""
+    for table in ("customer", "account"):
+        fill_table(url, table, rows.PROGRAMME[table], size)
+
+
+def fill_table(url: str, table: str, values: dict[str, str], size: int) -> None:
+    """Write one table, its columns given as SQL over the number `n`."""
+    with _writing(url) as connection:
+        _fill_table(connection, table, values, size)
+    _vacuum(url)
+
+
+@contextmanager
+def _writing(url: str) -> Iterator[Connection]:
+    with psycopg.connect(url) as connection:
+        # Keys lead to rows by construction, and the chain of the audit is nobody's here.
+        connection.execute("SET LOCAL session_replication_role = replica")
+        connection.execute(SQL("SET LOCAL maintenance_work_mem = {}").format(Literal(MEMORY)))
+        yield connection
+
+
+def _fill_table(connection: Connection, table: str, values: dict[str, str], size: int) -> None:
+    with _without_indexes(connection, table):
+        _insert(connection, table, values, size)
+
+
+def _vacuum(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
 

@@ -2,7 +2,20 @@
 
 from collections.abc import Callable, Iterator
 
-from tests.bench.benchmarks import flood, intake, latency, lists, pages, race, start_page, trouble
+from tests.bench.benchmarks import (
+    comparison,
+    flood,
+    intake,
+    latency,
+    lists,
+    pages,
+    race,
+    soak,
+    start_page,
+    sync,
+    trouble,
+    worker,
+)
 from tests.bench.figures import Comparison
 from tests.bench.stand import Stand
 
@@ -15,4 +28,8 @@ ALL: dict[str, Callable[[Stand], Iterator[Comparison]]] = {
     "race": race.comparisons,
     "latency": latency.comparisons,
     "flood": flood.comparisons,
+    "sync": sync.comparisons,
+    "comparison": comparison.comparisons,
+    "worker": worker.comparisons,
+    "soak": soak.comparisons,
 }

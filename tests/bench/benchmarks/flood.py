@@ -40,30 +40,34 @@ def _accounts(number: int) -> int:
 
 def _flood(stand: Stand) -> Taken:
     number, live = stand.scale.flood, at_work(stand, "inline")
-    accounts = _make(live.sandbox, _accounts(number))
+    accounts = make_accounts(live.sandbox, _accounts(number))
     live.at_rest()
     reads = live.sandbox.faults.add(action="delay", operation="getAccount", times=None)
     about = [account for account in accounts for _ in range(number // len(accounts))]
     random.Random(7).shuffle(about)  # noqa: S311 -- to be repeated
-    sent = load.send_all(live.web, _requests(live, about))
+    sent = load.send_all(live.web, requests(live, about))
     is_done = live.at_rest()
     figures = {"reads": float(reads.met), "stale": float(live.stale("account"))}
     return Taken(figures, sent.failures + (not is_done))
 
 
-def _make(sandbox: Sandbox, number: int) -> list[str]:
+def make_accounts(sandbox: Sandbox, number: int) -> list[str]:
+    """Make active accounts of one customer; return their ids."""
     customer = str(sandbox.world.add_customer()["id"])
     return [str(sandbox.world.add_account(customer)["id"]) for _ in range(number)]
 
 
-def _requests(live: Live, about: list[str]) -> list[bytes]:
-    """Sign deliveries as the sandbox does, each an event of its own."""
+def requests(live: Live, about: list[str], mark: str = "") -> list[bytes]:
+    """Sign deliveries as the sandbox does, each an event of its own.
+
+    Its id begins with the mark, which is at most eight digits long.
+    """
     url = f"http://127.0.0.1:{live.web}{deliveries.PATH}"
     bodies = [
         json.dumps(
             {
                 "webhookType": "account.updated",
-                "eventId": str(uuid.uuid4()),
+                "eventId": f"{mark}{str(uuid.uuid4())[len(mark) :]}",
                 "id": account,
                 "status": "active",
                 "updatedAt": "2026-03-01T09:00:00.123456789Z",

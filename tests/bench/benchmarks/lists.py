@@ -20,9 +20,10 @@ STOCK = {"first page": 0.5, "filtered": None, "searched": 0.05, "deep page": 0.0
 
 
 def comparisons(stand: Stand) -> Iterator[Comparison]:
-    """Compare each page with that of a small programme, and with the stock admin's."""
-    few, many = stand.scale.few, stand.scale.many
+    """Compare each page with that of a smaller programme, and with the stock admin's."""
+    few, many, most = stand.scale.few, stand.scale.many, stand.scale.most
     small, large = stand.visitors()
+    largest = stand.visitor(stand.most)
     stock = Visitor(
         stand.serve(stand.many, "tests.bench.baseline.settings", WSGI), stand.sessions["root"]
     )
@@ -33,6 +34,14 @@ def comparisons(stand: Stand) -> Iterator[Comparison]:
             FLAT,
             f"of {few:,} instead of {many:,}",
             partial(_look, stand, small, _ours(name, few)),
+        )
+    for name in STOCK:
+        yield Comparison(
+            f"accounts, {name}, {most:,}",
+            partial(_look, stand, largest, _ours(name, most)),
+            FLAT,
+            f"of {many:,} instead of {most:,}",
+            partial(_look, stand, large, _ours(name, many)),
         )
     for name, bound in STOCK.items():
         yield Comparison(

@@ -17,12 +17,14 @@ from django.utils import timezone
 
 from accounts_app import work
 from accounts_app.errors import WrongState
-from accounts_app.models import AuditEntry
+from accounts_app.models import Account, AuditEntry
 from accounts_app.services.evidence import packing
 from accounts_app.services.evidence.records import canonical
 from accounts_app.services.evidence.scope import Scope
 from tests.admin import rows
 from tests.factories import ask
+from tests.reconciliation.far_side import compared, unheard
+from tests.services.stuck import confirm, propose
 
 pytestmark = pytest.mark.django_db
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -128,6 +130,38 @@ def test_attempts_are_told_too(programme, operator, auditor):
     work.run_due()
     (attempt,) = json.loads(inside(pack(account, auditor)))["attempts"]
     assert (attempt["number"], attempt["result"]) == (1, "answered")
+
+
+@pytest.fixture
+def held(programme, sandbox, settings):
+    """A comparison that waits for two people, not the first to find its differences."""
+    settings.RECONCILE_HOLD_ROWS = 2
+    for account in [programme.account() for _ in range(3)]:
+        unheard(sandbox, "account", account.pk, "inactive")
+    compared(apply=False)
+    return compared()
+
+
+def test_who_decided_about_a_held_comparison_is_told(held, operator, approver, auditor):
+    confirm(propose(held, "apply", operator), approver)
+    work.run_due()
+    told = json.loads(inside(pack(Account.objects.first(), auditor)))
+    (decided,) = told["resolutions"]
+    assert decided["reconciliation_id"] == told["differences"][-1]["reconciliation_id"]
+    assert (decided["proposer"], decided["decider"]) == ("operator", "approver")
+    acts = [one["action"] for one in told["audit"] if one["object_kind"] == "reconciliation"]
+    assert acts[-3:] == ["resolution.proposed", "resolution.confirmed", "comparison.applied"]
+
+
+def test_who_decided_about_differences_of_others_is_not_told(programme, sandbox, operator, auditor):
+    account, other = programme.account(), programme.account()
+    unheard(sandbox, "account", other.pk, "inactive")
+    assert compared().state == "applied"
+    assert not [
+        one
+        for one in json.loads(inside(pack(account, auditor)))["audit"]
+        if one["object_kind"] == "reconciliation"
+    ]
 
 
 def test_the_json_is_canonical(account, auditor):

@@ -76,10 +76,19 @@ def snapshots(scope: Scope) -> Records:
     return (records.of(row) for row in _rows(rows))
 
 
+def _differences(scope: Scope) -> QuerySet[Any]:
+    return Drift.objects.filter(entity_id__in=scope.ids, **_within(scope, "asked_at"))
+
+
 def differences(scope: Scope) -> Records:
     """What full comparisons with the provider found."""
-    rows = Drift.objects.filter(entity_id__in=scope.ids, **_within(scope, "asked_at"))
-    return (records.of(row) for row in _rows(rows))
+    return (records.of(row) for row in _rows(_differences(scope)))
+
+
+def _comparisons(scope: Scope) -> list[int]:
+    """Return the numbers of the comparisons that found them: people may have decided about one."""
+    found = _differences(scope).order_by("reconciliation")
+    return list(found.values_list("reconciliation", flat=True).distinct())
 
 
 def _discrepancies(scope: Scope) -> QuerySet[Any]:
@@ -96,6 +105,7 @@ def discrepancies(scope: Scope) -> Records:
 def resolutions(scope: Scope) -> Records:
     """How two people ended what no machine could."""
     about = Q(operation__in=scope.operations) | Q(discrepancy__in=_discrepancies(scope))
+    about |= Q(reconciliation__in=_comparisons(scope))
     rows = Resolution.objects.filter(about, proposed_at__lt=scope.until)
     return (records.of(row) for row in _rows(rows.select_related("proposer", "decider")))
 
@@ -104,8 +114,10 @@ def audit(scope: Scope) -> Records:
     """The audit entries; each hash is SHA-256 of the text in `sealed`, in UTF-8."""
     numbers = [str(id) for id in scope.ids]
     found = [str(pk) for pk in _discrepancies(scope).values_list("pk", flat=True)]
+    compared = [str(pk) for pk in _comparisons(scope)]
     about = Q(object_kind__in=("customer", "account", "card"), object_id__in=numbers)
     about |= Q(object_kind="discrepancy", object_id__in=found)
+    about |= Q(object_kind="reconciliation", object_id__in=compared)
     about |= Q(operation__in=scope.operations)
     rows = AuditEntry.objects.filter(about, **_within(scope, "at")).select_related("actor")
     for row in _rows(rows):

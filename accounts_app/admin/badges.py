@@ -4,7 +4,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accounts_app.admin import meanings
+from accounts_app.admin import meanings, words
 from accounts_app.models import (
     Discrepancy,
     Mirrored,
@@ -106,7 +106,7 @@ def of_status(status: str, kind: str = "") -> SafeString:
 
 def of_operation(operation: Operation) -> SafeString:
     """Draw where an operation stands, in the words of its states."""
-    return badge(operation.get_state_display(), OPERATIONS[Operation.State(operation.state)])
+    return badge(words.state_of(operation), OPERATIONS[Operation.State(operation.state)])
 
 
 def of_event(event: WebhookEvent) -> SafeString:

@@ -134,7 +134,7 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
         operation = get_object_or_404(_operations(), pk=operation_id)
         answer = {
             "state": operation.state,
-            "label": operation.get_state_display(),
+            "label": words.state_of(operation),
             "ended": not operation.is_open,
             "html": render_to_string(MOVING_PART, _story(operation, request.user), request),
         }

@@ -113,7 +113,7 @@ def _option(row: Any, page: "ModelAdmin[Any]") -> Option:
     columns = [name for name in TELLING[type(row)] if name in page.list_display]
     told = [plain.cell(name, row, page) for name in columns]
     if isinstance(row, Operation):
-        label, status = words.operation_name(row), row.get_state_display()
+        label, status = words.operation_name(row), words.state_of(row)
     else:
         label, status = f"{row.KIND.label} {row.pk}", str(row.status).replace("_", " ")
     detail = " · ".join(text for text in (status, *told) if text)

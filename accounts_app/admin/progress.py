@@ -134,7 +134,7 @@ def of(operation: Operation) -> Progress:
     is_held_up = state in PAUSED and pausing.current() is not None
     advice = _held_up(operation, state) if is_held_up else _advice(operation, state)
     return Progress(
-        label=str(state.label),
+        label=words.state_of(operation),
         outcome=_outcome(operation, state, advice),
         tone=TONES.get(state, "info"),
         advice=advice,
@@ -168,14 +168,14 @@ def _outcome(operation: Operation, state: Operation.State, advice: str) -> str:
 
 def _steps(operation: Operation, state: Operation.State) -> list[Step]:
     """Describe each step; where it stands or stopped, the state's own words are used."""
-    reached = AT[state]
+    reached, here = AT[state], words.state_of(operation)
     steps = []
     for position, step in enumerate(_told(operation)):
         if position > reached:
             steps.append(Step(step.name, "ahead"))
         else:
-            is_here = position == reached and str(state.label) != step.name
-            said = str(state.label) if is_here and not _is_by_people(operation) else step.words
+            is_here = position == reached and here != step.name
+            said = here if is_here and not _is_by_people(operation) else step.words
             steps.append(replace(step, mark=_mark(position, reached, state), words=said))
     return steps
 

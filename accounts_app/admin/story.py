@@ -108,7 +108,14 @@ def act(code: str) -> str:
         label = str(KINDS[name].label)
     else:
         label = words.field_name(NAMES.get(name, name)).capitalize()
-    return f"{label}: {STEPS.get(step, words.field_name(step))}" if step else label
+    return f"{label}: {_step(name, step)}" if step else label
+
+
+def _step(name: str, step: str) -> str:
+    """Say a step; that a fetch brought nothing need not be a refusal."""
+    if step == Operation.State.FAILED and name in KINDS and KINDS[name].fetch:
+        return gettext("ended without a challenge")
+    return str(STEPS.get(step, words.field_name(step)))
 
 
 def changes_of(changed: dict[str, list[Any]], customer_id: uuid.UUID | None) -> list[Change]:

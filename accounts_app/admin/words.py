@@ -186,6 +186,13 @@ def operation_name(operation: Operation) -> str:
     return f"{KINDS[operation.kind].label} #{operation.pk}"
 
 
+def state_of(operation: Operation) -> str:
+    """Say where an operation stands; that a fetch brought nothing need not be a refusal."""
+    if operation.state == Operation.State.FAILED and KINDS[operation.kind].fetch:
+        return gettext("Ended without a challenge")
+    return operation.get_state_display()
+
+
 def pretty(value: Any) -> SafeString:
     """Write a JSON value, indented, as verbatim text."""
     return verbatim(json.dumps(value, indent=2, ensure_ascii=False))

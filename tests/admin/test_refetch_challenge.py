@@ -1,7 +1,9 @@
 """Fetching a new challenge, which voids the old one: asked for, never by accident."""
 
-from accounts_app.models import Challenge, Operation
+from accounts_app.admin import badges
+from accounts_app.models import Account, Challenge, Operation
 from accounts_app.services import challenges
+from tests.admin.conftest import address
 from tests.admin.pages import ask, ask_address, page_of, signed_in, text_of
 
 
@@ -36,6 +38,19 @@ def test_of_a_lost_answer_nobody_says_that_nothing_was_changed(programme, operat
     page = text_of(signed_in(operator).get(page_of(made)))
     assert "The earlier one may be void" in page
     assert "Nothing was changed" not in page
+
+
+def test_of_a_lost_answer_nobody_says_that_the_provider_refused(programme, operator, sandbox):
+    account = account_of(programme, operator)
+    sandbox.faults.add(operation="getAccountChallenge", action="drop_reply")
+    ask(operator, account, "refetch_challenge")
+    made, browser = Operation.objects.get(kind="refetch_challenge"), signed_in(operator)
+    story = text_of(browser.get(address(Account, "history", account.pk)))
+    assert "Fetch new challenge: ended without a challenge" in story
+    followed = browser.get(address(Operation, "progress", made.pk)).json()["label"]
+    shown = text_of(browser.get(page_of(made))) + badges.of_operation(made)
+    assert (followed, followed in shown) == ("Ended without a challenge", True)
+    assert "refused by the provider" not in (story + shown).lower()
 
 
 def test_looking_at_pages_never_fetches_one(programme, operator, sandbox):

@@ -27,6 +27,12 @@ def _show(reply: Reply | None) -> None:
         watcher(reply)
 
 
+def _show_answer(reply: Reply | None) -> None:
+    """Show a reply; that none came in a page's short time says nothing of the provider."""
+    if reply is not None:
+        _show(reply)
+
+
 def client() -> Client:
     """Return the provider client, one per process and configuration; threads may share it."""
     return client_signing_with(settings.OFFBLOCKS_SIGNING_KEY, settings.OFFBLOCKS_SIGNING_KEY_ID)
@@ -39,7 +45,10 @@ def client_signing_with(pem: Secret, key_id: str) -> Client:
 
 
 def hasty_client() -> Client:
-    """Return a client for somebody who waits for a page: one try, and not for long."""
+    """Return a client for somebody who waits for a page: one try, and not for long.
+
+    What it does not wait for is not told to the watchers.
+    """
     key, key_id = settings.OFFBLOCKS_SIGNING_KEY, settings.OFFBLOCKS_SIGNING_KEY_ID
     credentials = (settings.OFFBLOCKS_API_KEY, settings.OFFBLOCKS_API_SECRET, key, key_id)
     patience = settings.PAGE_READ_TIMEOUT.total_seconds()
@@ -58,7 +67,7 @@ def _client(  # noqa: PLR0913, PLR0917 -- what one is told apart by
         connect_timeout=patience / 2 or settings.OFFBLOCKS_CONNECT_TIMEOUT.total_seconds(),
         total_timeout=patience or settings.OFFBLOCKS_TOTAL_TIMEOUT.total_seconds(),
         list_timeout=settings.OFFBLOCKS_LIST_TIMEOUT.total_seconds(),
-        watcher=_show,
+        watcher=_show_answer if patience else _show,
     )
     return Client(transport)
 

@@ -43,8 +43,8 @@ def at(target: Target) -> Look:
     """Read the target now and let the mirror take what is new; the row in hand follows."""
     if clock.now() - target.asked_at < FRESH:
         return Look(is_fresh=True)
-    # In this order: leave to read is not asked for in vain, it is for one at a time.
-    if limiter.delay() > LONGEST_WAIT or contact.may_read():
+    # The way to a silent provider is tried by those who can wait long enough to tell.
+    if limiter.delay() > LONGEST_WAIT or contact.is_down(contact.state()):
         return Look(is_fresh=False)
     limiter.wait_for_place()
     try:

@@ -48,12 +48,11 @@ def test_a_provider_in_trouble_is_asked_once(programme, sandbox, trouble):
         assert not looking.at(account).is_fresh
 
 
-def test_a_page_takes_no_leave_that_it_does_not_use(programme, sandbox):
+def test_a_page_does_not_try_the_way_to_a_silent_provider(programme, sandbox):
     account = programme.account()
     silent = timezone.now() - timedelta(minutes=1)
     Contact.objects.update(failing_since=silent, failures=3, next_try_at=silent)
     with a_minute_later():
-        limiter.push(timedelta(seconds=5))
         assert not looking.at(account).is_fresh
         assert contact.may_read() == timedelta()
 
@@ -66,6 +65,15 @@ def test_a_slow_provider_does_not_hold_the_page(programme, sandbox, settings):
         begun = time.monotonic()
         assert not looking.at(account).is_fresh
         assert time.monotonic() - begun < 3
+
+
+def test_a_pages_impatience_is_not_the_providers_silence(programme, sandbox, settings):
+    settings.PAGE_READ_TIMEOUT = timedelta(seconds=0.3)
+    account = programme.account()
+    sandbox.faults.add(operation="getAccount", action="delay", seconds=1, times=3)
+    with a_minute_later():
+        assert [looking.at(account).is_fresh for _ in range(3)] == [False] * 3
+    assert contact.state().failures == 0
 
 
 def test_an_entity_the_provider_does_not_know_is_told(programme, sandbox):

@@ -216,6 +216,10 @@ def _refuse_if_there(operation: Operation) -> None:
         )
     if is_shown(operation):
         raise WrongState(say("The provider shows the effect: {shown}", shown=_as_shown(operation)))
+    if was_shown(operation):
+        raise WrongState(
+            say("The provider has shown the effect since this was sent, be it gone by now.")
+        )
 
 
 def _sought(operation: Operation) -> str:

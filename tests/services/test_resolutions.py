@@ -296,6 +296,13 @@ def test_h11_an_effect_seen_and_undone_by_the_provider_still_took_place(
     assert now(stuck).state == State.SUCCEEDED
 
 
+def test_h11_an_effect_seen_and_undone_is_not_proposed_as_not_applied(stuck, programme, operator):
+    provider_says(programme, stuck.account, "inactive")
+    provider_says(programme, stuck.account, "active")
+    with pytest.raises(WrongState, match="has shown the effect since this was sent"):
+        propose(now(stuck), "not_applied", operator)
+
+
 def test_a_provider_out_of_reach_decides_nothing(proposal, stuck, approver, settings):
     settings.OFFBLOCKS_BASE_URL = "http://127.0.0.1:9/v1"
     with pytest.raises(Refusal, match="could not be read, so nothing was decided"):

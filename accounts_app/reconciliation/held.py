@@ -8,6 +8,7 @@ from accounts_app.models import Drift, Reconciliation, Resolution
 from accounts_app.reconciliation import drifts, reading, record
 from accounts_app.reconciliation.drifts import Outcome
 from accounts_app.sentences import say
+from accounts_app.services import comparisons
 
 State = Reconciliation.State
 Verdict = Resolution.Verdict
@@ -30,9 +31,15 @@ def carry_out_decisions() -> int:
 def apply_held(reconciliation: Reconciliation) -> None:
     """Take over what the held comparison kept, as the provider told it then.
 
-    What the mirror has learnt better since is left alone and marked so. Raises AlreadyMoved when it
-    is not held any more; provider errors pass through, and calling again goes on.
+    What the mirror has learnt better since is left alone and marked so; when a newer comparison has
+    brought both sides together, all of it is. Raises AlreadyMoved when it is not held any more;
+    provider errors pass through, and calling again goes on.
     """
+    newer = comparisons.after(reconciliation)
+    if newer:
+        words = say("Comparison {pk} has brought both sides together since.", pk=newer.pk)
+        record.end(reconciliation, State.DISCARDED, words=words)
+        return
     for drift in reconciliation.drifts.filter(outcome="").defer("event"):
         _apply(drift)
     record.end(reconciliation, State.APPLIED, words=say("Two people decided to take it over."))

@@ -30,6 +30,12 @@ def ask(trigger: Trigger, *, person: User | None = None) -> tuple[Reconciliation
     return waiting, is_new
 
 
+def after(held: Reconciliation) -> Reconciliation | None:
+    """Return a newer comparison that brought both sides together: what is held is old since."""
+    newer = Reconciliation.objects.filter(pk__gt=held.pk, state__in=(State.EQUAL, State.APPLIED))
+    return newer.order_by("pk").last()
+
+
 def _waiting(trigger: Trigger, starter: User) -> tuple[Reconciliation, bool]:
     with transaction.atomic():
         waiting, is_new = Reconciliation.objects.get_or_create(

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts_app import discrepancies
 from accounts_app.models import Discrepancy, Mirrored, Operation, Reconciliation, Resolution
-from accounts_app.services import lanes, proof
+from accounts_app.services import comparisons, lanes, proof
 from accounts_app.services.transitions import target_of
 
 Subject = Operation | Discrepancy | Reconciliation
@@ -26,8 +26,7 @@ def verdicts_for(subject: Subject) -> tuple[Verdict, ...]:
         return () if subject.resolved_at else _for_discrepancy(subject)
     if isinstance(subject, Operation):
         return _for_operation(subject)
-    waits = subject.state == Reconciliation.State.HELD and not _is_decided(subject)
-    return (Verdict.APPLY, Verdict.DISCARD) if waits else ()
+    return _for_comparison(subject)
 
 
 def _for_operation(operation: Operation) -> tuple[Verdict, ...]:
@@ -35,6 +34,13 @@ def _for_operation(operation: Operation) -> tuple[Verdict, ...]:
         return (Verdict.SUCCEEDED, Verdict.NOT_APPLIED)
     # That a close took effect is found out without people, however long its owner takes.
     return (Verdict.NOT_APPLIED,) if lanes.rests(operation) else ()
+
+
+def _for_comparison(comparison: Reconciliation) -> tuple[Verdict, ...]:
+    if comparison.state != Reconciliation.State.HELD or _is_decided(comparison):
+        return ()
+    is_old = comparisons.after(comparison) is not None
+    return (Verdict.DISCARD,) if is_old else (Verdict.APPLY, Verdict.DISCARD)
 
 
 def _is_decided(comparison: Reconciliation) -> bool:
@@ -78,7 +84,9 @@ def _seen(subject: Subject) -> dict[str, Any]:
             "agrees": subject.agreed_at is not None,
             "is_open": subject.resolved_at is None,
         }
-    return {"state": subject.state, "digest": subject.digest}
+    newer = comparisons.after(subject)
+    is_old = {"newer": newer.pk} if newer else {}
+    return {"state": subject.state, "digest": subject.digest, **is_old}
 
 
 def _seen_of_operation(operation: Operation) -> dict[str, Any]:

@@ -1,12 +1,16 @@
 """A held plan: nothing happens until two people have decided, and then exactly what they saw."""
 
+from uuid import UUID
+
 import pytest
 
 from accounts_app import work
-from accounts_app.errors import AlreadyMoved
+from accounts_app.errors import AlreadyMoved, Incomplete, StaleView
 from accounts_app.models import Account, AuditEntry, Discrepancy, Reconciliation
 from accounts_app.reconciliation import held
 from accounts_app.services import refresh
+from accounts_app.services.resolutions import reject
+from sandbox.entities import Entity
 from tests import mirrored
 from tests.reconciliation.far_side import compared, forget, found, unheard
 from tests.services.stuck import confirm, propose
@@ -23,7 +27,13 @@ def accounts(programme, settings) -> list[Account]:
 
 
 @pytest.fixture
-def plan(accounts, sandbox) -> Reconciliation:
+def before(accounts, sandbox) -> list[Entity]:
+    """The accounts as the provider had them before the plan."""
+    return [sandbox.world.entities.find(str(account.pk)) for account in accounts]
+
+
+@pytest.fixture
+def plan(accounts, before, sandbox) -> Reconciliation:
     """A held comparison: the provider says that all accounts are inactive."""
     for account in accounts:
         unheard(sandbox, "account", account.pk, "inactive")
@@ -137,6 +147,41 @@ def test_one_that_a_person_has_proposed_about_is_not_replaced(plan, accounts, sa
     compared()
     plan.refresh_from_db()
     assert plan.state == State.HELD
+
+
+def put_back(sandbox, before) -> Reconciliation:
+    """Let the provider take back what it said, and compare anew."""
+    forget(sandbox, *(UUID(entity.id) for entity in before))
+    for entity in before:
+        sandbox.world.entities.add(entity)
+    made = compared()
+    assert made.state == State.EQUAL
+    return made
+
+
+def test_what_a_newer_comparison_found_equal_is_not_released(
+    plan, before, operator, approver, sandbox
+):
+    proposal = propose(plan, "apply", operator)
+    put_back(sandbox, before)
+    with pytest.raises(StaleView, match="has changed since it was proposed"):
+        confirm(proposal, approver)
+    reject(proposal.pk, decider=approver, note="Equal again.")
+    with pytest.raises(Incomplete, match="one of the ends offered"):
+        propose(plan, "apply", operator)
+
+
+def test_what_a_newer_comparison_found_equal_is_not_taken_over(
+    plan, before, operator, approver, sandbox
+):
+    confirm(propose(plan, "apply", operator), approver)
+    newer = put_back(sandbox, before)
+    work.run_due()
+    plan.refresh_from_db()
+    assert plan.state == State.DISCARDED
+    assert not Account.objects.filter(status="inactive").exists()
+    entry = AuditEntry.objects.get(action="comparison.discarded")
+    assert entry.result == f"Comparison {newer.pk} has brought both sides together since."
 
 
 def test_a_held_plan_is_discarded_when_both_sides_are_equal_again(plan, accounts):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from accounts_app.checks import NEW_SECRET, SECRET_KEY_LENGTH, is_https_or_loopback
+from accounts_app.findings import error, warning
 
 # setting -> the laxest value, and what a laxer one would mean
 LONGEST = {
@@ -36,66 +37,58 @@ def check_sign_in(**_kwargs: Any) -> list[CheckMessage]:
     return [*_lax_durations(), *_lax_numbers(), *_lax_roles()]
 
 
-def _error(number: int, sentence: str, hint: str) -> Error:
-    return Error(sentence, hint=hint, id=f"accounts_app.E{number:03d}")
-
-
-def _warning(number: int, sentence: str, hint: str) -> Warning:
-    return Warning(sentence, hint=hint, id=f"accounts_app.W{number:03d}")
-
-
 def _sign_on() -> Iterator[Error]:
     if not settings.OIDC_ISSUER:
         return
     if not is_https_or_loopback(settings.OIDC_ISSUER):
         hint = "Put OIDC_ISSUER=https://<host> into .env"
-        yield _error(40, "OIDC_ISSUER must be https outside this machine.", hint)
+        yield error(46, "OIDC_ISSUER must be https outside this machine.", hint)
     if not (settings.OIDC_CLIENT_ID and settings.OIDC_CLIENT_SECRET):
         hint = "Put OIDC_CLIENT_ID=<id> and OIDC_CLIENT_SECRET_FILE=<path> into .env"
-        yield _error(41, "OIDC_ISSUER is set, but our id or secret there is missing.", hint)
+        yield error(41, "OIDC_ISSUER is set, but our id or secret there is missing.", hint)
     if not settings.OIDC_MFA_VALUES or "" in settings.OIDC_MFA_VALUES:
         hint = "Put OIDC_MFA_VALUES=mfa into .env"
-        yield _error(42, "OIDC_MFA_VALUES must say what proves a second factor.", hint)
+        yield error(42, "OIDC_MFA_VALUES must say what proves a second factor.", hint)
 
 
 def _breaches() -> Iterator[Error]:
     url = settings.PASSWORD_BREACH_URL
     if url and not (urlsplit(url).scheme == "https" and urlsplit(url).hostname):
         hint = "Put PASSWORD_BREACH_URL=https://<host>/range/ into .env, or leave it out"
-        yield _error(43, "PASSWORD_BREACH_URL must be an https address.", hint)
+        yield error(43, "PASSWORD_BREACH_URL must be an https address.", hint)
 
 
 def _sense() -> Iterator[Error]:
     names = [name for name in MOST if getattr(settings, name) < 1]
     names += [name for name in (*LONGEST, "SIGN_IN_LOCKOUT") if not getattr(settings, name)]
     for name in names:
-        yield _error(44, f"{name} must be more than 0.", f"Put {name}=<a number> into .env")
+        yield error(44, f"{name} must be more than 0.", f"Put {name}=<a number> into .env")
 
 
 def _factor_key() -> Iterator[Error]:
     if settings.FACTOR_KEY and len(settings.FACTOR_KEY.reveal()) < SECRET_KEY_LENGTH:
         sentence = f"FACTOR_KEY is shorter than {SECRET_KEY_LENGTH} characters."
-        yield _error(45, sentence, f"Put FACTOR_KEY=<the output of {NEW_SECRET}> into .env")
+        yield error(45, sentence, f"Put FACTOR_KEY=<the output of {NEW_SECRET}> into .env")
 
 
 def _lax_durations() -> Iterator[Warning]:
     for name, (longest, meaning) in LONGEST.items():
         if getattr(settings, name) > longest:
             hint = f"Put {name}={int(longest.total_seconds())} or less into .env"
-            yield _warning(10, f"{name} {meaning}.", hint)
+            yield warning(10, f"{name} {meaning}.", hint)
     if settings.SIGN_IN_LOCKOUT < SHORTEST_LOCKOUT:
         hint = f"Put SIGN_IN_LOCKOUT={int(SHORTEST_LOCKOUT.total_seconds())} or more into .env"
-        yield _warning(10, "SIGN_IN_LOCKOUT lets somebody guess again too soon.", hint)
+        yield warning(10, "SIGN_IN_LOCKOUT lets somebody guess again too soon.", hint)
 
 
 def _lax_numbers() -> Iterator[Warning]:
     for name, (most, meaning) in MOST.items():
         if getattr(settings, name) > most:
-            yield _warning(11, f"{name} {meaning}.", f"Put {name}={most} or less into .env")
+            yield warning(11, f"{name} {meaning}.", f"Put {name}={most} or less into .env")
 
 
 def _lax_roles() -> Iterator[Warning]:
     missing = sorted(PASSKEY_ROLES - set(settings.PASSKEY_ROLES))
     if missing:
         sentence = f"PASSKEY_ROLES lets a factor that can be phished do for: {', '.join(missing)}."
-        yield _warning(12, sentence, "Put PASSKEY_ROLES=approver,user admin into .env")
+        yield warning(12, sentence, "Put PASSKEY_ROLES=approver,user admin into .env")

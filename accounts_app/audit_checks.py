@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, register
 
 from accounts_app import anchor_keys
+from accounts_app.findings import error, warning
 
 NEW_KEY = (
     "Type: openssl genpkey -algorithm ed25519 -out audit_anchor_key.pem, and put "
@@ -25,7 +26,7 @@ def check_anchor_keys(**_kwargs: Any) -> list[CheckMessage]:
         anchor_keys.public_keys()
     except ValueError:
         sentence = "AUDIT_ANCHOR_KEY or AUDIT_ANCHOR_PUBLIC_KEYS is not Ed25519 in plain PEM."
-        return [Error(sentence, hint=NEW_KEY, id="accounts_app.E040")]
+        return [error(47, sentence, NEW_KEY)]
     return []
 
 
@@ -35,7 +36,7 @@ def check_retention(**_kwargs: Any) -> list[CheckMessage]:
     if settings.RETENTION_YEARS >= SHORTEST_RETENTION:
         return []
     sentence = f"RETENTION_YEARS is less than the {SHORTEST_RETENTION} that the law demands."
-    return [Warning(sentence, hint="Put RETENTION_YEARS=5 into .env", id="accounts_app.W044")]
+    return [warning(44, sentence, "Put RETENTION_YEARS=5 into .env")]
 
 
 @register(deploy=True)
@@ -47,14 +48,14 @@ def check_anchoring(**_kwargs: Any) -> list[CheckMessage]:
 def _anchoring() -> Iterator[CheckMessage]:
     if not settings.AUDIT_ANCHOR_KEY.strip():
         sentence = "Nothing signs the head of the audit chain: AUDIT_ANCHOR_KEY is missing."
-        yield Warning(sentence, hint=NEW_KEY, id="accounts_app.W040")
+        yield warning(40, sentence, NEW_KEY)
     folder = settings.AUDIT_ANCHOR_DIRECTORY
     if settings.AUDIT_ANCHOR_MAIL and not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
         sentence = "Anchors are mailed without TLS, so that anybody on the way can change them."
-        yield Warning(sentence, hint=MAIL, id="accounts_app.W043")
+        yield warning(43, sentence, MAIL)
     if not (folder or settings.AUDIT_ANCHOR_MAIL):
         sentence = "Anchors of the audit chain stay in the database they vouch for."
-        yield Warning(sentence, hint=DIRECTORY, id="accounts_app.W041")
+        yield warning(41, sentence, DIRECTORY)
     elif folder and not Path(folder).is_dir():
         sentence = "AUDIT_ANCHOR_DIRECTORY is not a directory that is there."
-        yield Warning(sentence, hint=DIRECTORY, id="accounts_app.W042")
+        yield warning(42, sentence, DIRECTORY)

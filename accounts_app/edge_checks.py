@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from accounts_app.findings import error
 from accounts_app.offblocks.signing import load_public_key, public_pem
 from accounts_app.starting import is_this_machine
 
@@ -17,15 +18,11 @@ LONGEST_AGE = timedelta(hours=24, minutes=15)
 SHORTEST_SECRET = 32  # characters, as for the secret in force
 
 
-def _error(number: int, sentence: str, hint: str) -> Error:
-    return Error(sentence, hint=hint, id=f"accounts_app.E{number:03d}")
-
-
 @register
 def check_edges(**_kwargs: Any) -> list[CheckMessage]:
     """Check the settings that decide whom we believe."""
     parts = (_proxies, _second_key, _previous_secret, _own_key, _age, _refusals)
-    return [error for part in parts for error in part()]
+    return [found for part in parts for found in part()]
 
 
 @register(deploy=True)
@@ -35,7 +32,7 @@ def check_provider(**_kwargs: Any) -> list[CheckMessage]:
         return []
     hint = "Put OFFBLOCKS_BASE_URL=https://api.offblocks.xyz/v1 into .env"
     sentence = "OFFBLOCKS_BASE_URL names this machine: the sandbox, which makes faults on request."
-    return [_error(34, sentence, hint)]
+    return [error(34, sentence, hint)]
 
 
 @register(deploy=True)
@@ -45,14 +42,14 @@ def check_address(**_kwargs: Any) -> list[CheckMessage]:
     if not is_this_machine(own) or all(is_this_machine(name) for name in others):
         return []
     sentence = "PUBLIC_URL names this machine while ALLOWED_HOSTS lets others in."
-    return [_error(37, sentence, "Put PUBLIC_URL=https://<host> into .env")]
+    return [error(37, sentence, "Put PUBLIC_URL=https://<host> into .env")]
 
 
 def _proxies() -> Iterator[Error]:
     wrong = [text for text in settings.TRUSTED_PROXIES if not _is_some_network(text)]
     if wrong:
         sentence = f"TRUSTED_PROXIES must name addresses or networks: {', '.join(wrong)}."
-        yield _error(30, sentence, "Put TRUSTED_PROXIES=<the address of your proxy> into .env")
+        yield error(30, sentence, "Put TRUSTED_PROXIES=<the address of your proxy> into .env")
 
 
 def _second_key() -> Iterator[Error]:
@@ -66,14 +63,14 @@ def _second_key() -> Iterator[Error]:
             "Put OFFBLOCKS_WEBHOOK_SECOND_PUBLIC_KEY_FILE=<path> and "
             "OFFBLOCKS_WEBHOOK_SECOND_KEY_ID=<id> into .env, or neither"
         )
-        yield _error(31, sentence, hint)
+        yield error(31, sentence, hint)
 
 
 def _previous_secret() -> Iterator[Error]:
     previous = settings.OFFBLOCKS_WEBHOOK_PREVIOUS_SECRET
     if previous and len(previous.reveal()) < SHORTEST_SECRET:
         sentence = "OFFBLOCKS_WEBHOOK_PREVIOUS_SECRET is too short to be a secret."
-        yield _error(32, sentence, "Put OFFBLOCKS_WEBHOOK_PREVIOUS_SECRET= into .env")
+        yield error(32, sentence, "Put OFFBLOCKS_WEBHOOK_PREVIOUS_SECRET= into .env")
 
 
 def _own_key() -> Iterator[Error]:
@@ -84,20 +81,20 @@ def _own_key() -> Iterator[Error]:
         point = _point(getattr(settings, name))
         if point is not None and point == ours:
             sentence = f"{name} is our own key: deliveries signed with it are never believed."
-            yield _error(33, sentence, f"Put {name}_FILE=<path of the provider's key> into .env")
+            yield error(33, sentence, f"Put {name}_FILE=<path of the provider's key> into .env")
 
 
 def _age() -> Iterator[Error]:
     if not timedelta() < settings.OFFBLOCKS_WEBHOOK_MAX_AGE <= LONGEST_AGE:
         longest = int(LONGEST_AGE.total_seconds())
         sentence = f"OFFBLOCKS_WEBHOOK_MAX_AGE must be more than 0 and at most {longest} seconds."
-        yield _error(35, sentence, "Put OFFBLOCKS_WEBHOOK_MAX_AGE=300 into .env")
+        yield error(35, sentence, "Put OFFBLOCKS_WEBHOOK_MAX_AGE=300 into .env")
 
 
 def _refusals() -> Iterator[Error]:
     if settings.REFUSED_PER_SECOND < 1:
         sentence = "REFUSED_PER_SECOND must be 1 or more."
-        yield _error(36, sentence, "Put REFUSED_PER_SECOND=20 into .env")
+        yield error(36, sentence, "Put REFUSED_PER_SECOND=20 into .env")
 
 
 def _point(pem: str) -> object:

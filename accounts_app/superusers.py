@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Tags, register
 from django.db import DatabaseError
 
 from accounts_app import rights
+from accounts_app.findings import error
 
 
 @register(Tags.database)
@@ -28,4 +29,4 @@ def check_superusers(databases: Any = None, **_kwargs: Any) -> list[CheckMessage
         "A superuser has no right of any group as long as they are one."
     )
     sentence = f"Superusers are in the operator or approver group: {', '.join(names)}."
-    return [Error(sentence, hint=hint, id="accounts_app.E040")] if names else []
+    return [error(40, sentence, hint)] if names else []

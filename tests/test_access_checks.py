@@ -11,7 +11,7 @@ ISSUER = "https://sso.example.com"
 SIGN_ON = {"OIDC_ISSUER": ISSUER, "OIDC_CLIENT_ID": "we", "OIDC_CLIENT_SECRET": "ours"}
 
 MISTAKES = {
-    "a plain issuer": ({**SIGN_ON, "OIDC_ISSUER": "http://sso.example.com"}, "E040"),
+    "a plain issuer": ({**SIGN_ON, "OIDC_ISSUER": "http://sso.example.com"}, "E046"),
     "no id": ({**SIGN_ON, "OIDC_CLIENT_ID": ""}, "E041"),
     "no secret": ({**SIGN_ON, "OIDC_CLIENT_SECRET": ""}, "E041"),
     "nothing proves a factor": ({**SIGN_ON, "OIDC_MFA_VALUES": []}, "E042"),

@@ -1,12 +1,17 @@
 """The system checks: silent when all is well, else one error per mistake, with what to type."""
 
+import ast
+import inspect
 import stat
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.core import checks as django_checks
 
-from accounts_app import checks
+from accounts_app import apps, checks
 from accounts_app.offblocks.credentials import Secret
 from accounts_app.offblocks.signing import public_pem
 
@@ -39,10 +44,10 @@ MISTAKES = {
     "an unknown encoding": ({"OFFBLOCKS_SIGNATURE_ENCODING": "der"}, "E009"),
     "an unknown log format": ({"LOG_FORMAT": "xml"}, "E009"),
     "an unknown kind": ({"FOUR_EYES_KINDS": ["close", "freeze"]}, "E010"),
-    "an unknown kind to review": ({"REVIEWED_KINDS": ["freeze"]}, "E041"),
-    "no operations at all": ({"OPERATIONS_PER_HOUR": 0}, "E042"),
-    "a review at once": ({"REVIEW_WORKING_DAYS": 0}, "E042"),
-    "unmasking for no time": ({"UNMASKED_FOR": timedelta(0)}, "E043"),
+    "an unknown kind to review": ({"REVIEWED_KINDS": ["freeze"]}, "E020"),
+    "no operations at all": ({"OPERATIONS_PER_HOUR": 0}, "E021"),
+    "a review at once": ({"REVIEW_WORKING_DAYS": 0}, "E021"),
+    "unmasking for no time": ({"UNMASKED_FOR": timedelta(0)}, "E022"),
     "resending too long": ({"RESEND_WINDOW": timedelta(minutes=44)}, "E011"),
     "any host": ({"ALLOWED_HOSTS": ["*"]}, "E012"),
     "debugging in public": ({"DEBUG": True, "ALLOWED_HOSTS": ["accounts.example.com"]}, "E013"),
@@ -78,6 +83,29 @@ def test_a_sound_configuration_is_silent():
 def test_django_runs_them():
     registered = django_checks.registry.registry.get_checks(include_deployment_checks=True)
     assert {checks.check_configuration, checks.check_secret_files} <= set(registered)
+
+
+def numbers() -> Iterator[tuple[str, str]]:
+    """Yield every id that a check gives out, and the module it is of."""
+    for name in apps.CHECKS:
+        tree = ast.walk(ast.parse(inspect.getsource(import_module(f"accounts_app.{name}"))))
+        for call in (node for node in tree if isinstance(node, ast.Call)):
+            sort = getattr(call.func, "id", "").strip("_")
+            if sort in {"error", "warning"}:
+                (number,) = (
+                    one.value
+                    for one in call.args
+                    if type(one) is ast.Constant and type(one.value) is int
+                )
+                yield f"{sort} {number}", name
+
+
+def test_no_id_is_of_two_checks():
+    places = defaultdict(set)
+    for number, name in numbers():
+        places[number].add(name)
+    assert len(places) > 50
+    assert {number: names for number, names in places.items() if len(names) > 1} == {}
 
 
 @pytest.mark.parametrize(("changes", "number"), MISTAKES.values(), ids=MISTAKES)

@@ -36,7 +36,7 @@ INSECURE = {
     "endless guesses": ({"SIGN_IN_FAILURES": "1000"}, "accounts_app.W011"),
     "quick guesses": ({"SIGN_IN_RATE": "100000"}, "accounts_app.W011"),
     "approvers who can be phished": ({"PASSKEY_ROLES": "user admin"}, "accounts_app.W012"),
-    "a plain sign-on": ({"OIDC_ISSUER": "http://sso.example.com"}, "accounts_app.E040"),
+    "a plain sign-on": ({"OIDC_ISSUER": "http://sso.example.com"}, "accounts_app.E046"),
     "a sign-on without a secret": ({"OIDC_ISSUER": "https://sso.example.com"}, "accounts_app.E041"),
     "a sign-on without a second factor": (
         {"OIDC_ISSUER": "https://sso.example.com", "OIDC_MFA_VALUES": ""},

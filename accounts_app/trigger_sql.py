@@ -63,6 +63,20 @@ class Frozen:
     only: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def within(self, columns: set[str]) -> "Frozen":
+        """Return what of it a table with these columns has."""
+
+        def there(names: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(name for name in names if name in columns)
+
+        def each(cases: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+            kept = {at: there(names) for at, names in cases.items() if at in columns}
+            return {at: names for at, names in kept.items() if names}
+
+        until = each(self.until)
+        only = {at: words for at, words in self.only.items() if at in until}
+        return Frozen(there(self.always), there(self.once), until, only, each(self.after))
+
 
 @dataclass(frozen=True)
 class Guard:

@@ -5,6 +5,7 @@ is frozen of a row that moves on stands here. These triggers, and those that rem
 set anew after every migration: SQLite loses a table's whenever a migration rebuilds it.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from django.apps import apps
@@ -12,6 +13,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 from accounts_app import nonce_sql, reduction_sql, trigger_sql
 from accounts_app.models import (
@@ -102,26 +104,37 @@ def append_only_tables() -> list[str]:
 
 
 def install(using: str = "default") -> None:
-    """Set every trigger anew."""
+    """Set every trigger anew; a migration backwards may have left less to guard."""
     connection = connections[using]
     with connection.cursor() as cursor:
-        for statement in trigger_sql.install(connection.vendor, guards()):
+        tables = set(connection.introspection.table_names(cursor))
+        there = [_within(guard, cursor) for guard in guards() if guard.table in tables]
+        for statement in trigger_sql.install(connection.vendor, there):
             cursor.execute(statement)
-        for statement in nonce_sql.install(connection.vendor):
-            cursor.execute(statement)
+        if nonce_sql.MEMORY in tables:
+            for statement in nonce_sql.install(connection.vendor):
+                cursor.execute(statement)
 
 
 def remove(using: str = "default") -> None:
     """Take the triggers away for the length of a migration."""
     connection = connections[using]
-    tables = set(connection.introspection.table_names())
-    there = [guard for guard in guards() if guard.table in tables]
     with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        there = [guard for guard in guards() if guard.table in tables]
         for statement in trigger_sql.remove(connection.vendor, there):
             cursor.execute(statement)
         if nonce_sql.ON in tables:
             for statement in nonce_sql.remove(connection.vendor):
                 cursor.execute(statement)
+
+
+def _within(guard: Guard, cursor: CursorWrapper) -> Guard:
+    """Return what of a guard the table as it is now has columns for."""
+    if guard.frozen is None:
+        return guard
+    columns = cursor.db.introspection.get_table_description(cursor, guard.table)
+    return replace(guard, frozen=guard.frozen.within({column.name for column in columns}))
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:

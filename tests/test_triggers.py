@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -221,6 +222,19 @@ def test_every_trigger_survives_a_migration_that_rebuilds_its_table(model):
     with connection.schema_editor() as editor:
         editor._remake_table(model)
     triggers.after_migrating(using="default")
+    assert triggers.missing(connection) == []
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_migration_backwards_guards_what_is_left_and_one_forward_all_again():
+    try:
+        call_command("migrate", "accounts_app", "0012", verbosity=0, skip_checks=True)
+        left = triggers.missing(connection)
+        assert "accounts_app_operation_keeps_update" not in left
+        assert "accounts_app_incident_keeps_delete" in left
+        assert refused("DELETE FROM auth_user")
+    finally:
+        call_command("migrate", verbosity=0, skip_checks=True)
     assert triggers.missing(connection) == []
 
 

@@ -23,8 +23,8 @@ AFTER INSERT OR UPDATE OF nonce ON accounts_app_webhookevent
 FOR EACH ROW WHEN (NEW.nonce <> '') EXECUTE FUNCTION accounts_app_remember_nonce();
 """
 POSTGRESQL_BACK = """
-DROP TRIGGER accounts_app_remember_nonce ON accounts_app_webhookevent;
-DROP FUNCTION accounts_app_remember_nonce();
+DROP TRIGGER IF EXISTS accounts_app_remember_nonce ON accounts_app_webhookevent;
+DROP FUNCTION IF EXISTS accounts_app_remember_nonce();
 """
 SQLITE = """
 CREATE TRIGGER accounts_app_remember_nonce_{when}
@@ -50,12 +50,12 @@ def remember(_apps, editor):
 
 
 def forget(_apps, editor):
-    """Take it away."""
+    """Take it away; accounts_app.triggers takes all away before a migration."""
     if editor.connection.vendor == "postgresql":
         editor.execute(POSTGRESQL_BACK, params=None)
         return
     for when in TRIGGERS:
-        editor.execute(f"DROP TRIGGER accounts_app_remember_nonce_{when}", params=None)
+        editor.execute(f"DROP TRIGGER IF EXISTS accounts_app_remember_nonce_{when}", params=None)
 
 
 class Migration(migrations.Migration):

@@ -34,6 +34,7 @@ ANOTHER_ONE = timedelta(minutes=1)
 SUBSCRIBED = say("The subscription is exactly ours.")
 # While the provider does not answer, each try of a comparison leaves a row.
 AFTER_TROUBLE = timedelta(minutes=30)
+BROKE_OFF = say("It broke off; the log tells why.")
 
 
 class NotDone(Exception):
@@ -140,7 +141,10 @@ def due() -> list[str]:
 
 
 def do(name: str) -> None:
-    """Do a due job and record what came of it; nothing happens when somebody else has it."""
+    """Do a due job and record what came of it; nothing happens when somebody else has it.
+
+    What breaks off rests for a while, and whatever broke it passes through.
+    """
     job = jobs.claim(name)
     if job is None:
         return
@@ -153,9 +157,7 @@ def do(name: str) -> None:
     except ProviderError as error:
         result, again_in = error.message, AFTER_TROUBLE
         log.warning("job not done", job=name, reason=result)
+    except Exception:
+        jobs.finish(job, result=BROKE_OFF, again_in=AFTER_TROUBLE)
+        raise
     jobs.finish(job, result=result, again_in=min(again_in, task.every()))
-
-
-def put_off(name: str) -> None:
-    """Let a job that broke off rest for a while; the log tells why."""
-    jobs.put_off(name, result=say("It broke off; the log tells why."), wait=AFTER_TROUBLE)

@@ -50,7 +50,8 @@ def run_due(is_stopping: Callable[[], bool] = lambda: False) -> Done:
 
     Before each row it asks whether to stop; what is left stays due.
     """
-    _guarded(deadlines.expire)
+    for number in deadlines.late():
+        _guarded(deadlines.expire, number)
     _guarded(contact.probe)
     due = Operation.objects.filter(state__in=Operation.IN_HAND, next_at__lte=clock.now())
     numbers = list(due.order_by("next_at").values_list("pk", flat=True)[:BATCH])
@@ -86,8 +87,7 @@ def _do_jobs(is_stopping: Callable[[], bool]) -> int:
     """Do what the schedule has due; last, because a comparison may take minutes."""
     names = schedule.due()
     for name in _until(is_stopping, names):
-        if not _guarded(schedule.do, name):
-            schedule.put_off(name)
+        _guarded(schedule.do, name)
     return len(names)
 
 

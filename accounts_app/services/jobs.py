@@ -73,14 +73,6 @@ def make_due(name: str) -> None:
         Job.objects.filter(name=name).update(next_at=now)
 
 
-def put_off(name: str, *, result: str, wait: timedelta) -> None:
-    """Let go of a job that broke off, and have it tried again after a while."""
-    now = clock.now()
-    Job.objects.filter(name=name).update(
-        lease_until=None, ended_at=now, result=result, next_at=now + wait
-    )
-
-
 def _free(now: datetime) -> QuerySet[Any]:
     return Job.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), next_at__lte=now)
 

@@ -17,6 +17,7 @@ from tests.admin import rows
 from tests.admin.conftest import all_roles  # noqa: F401 -- a fixture
 from tests.admin.pages import page_of, signed_in, text_of
 from tests.factories import ask
+from tests.guarded import alter
 from tests.services.test_send import advanced, approved_by, effects, when_due
 
 State = Operation.State
@@ -26,6 +27,12 @@ LIST = "/admin/accounts_app/account/"
 def after(**time: float) -> time_machine.travel:
     """Be there after so much time."""
     return time_machine.travel(timezone.now() + timedelta(**time), tick=True)
+
+
+def expire() -> None:
+    """End all that waited longer than it may."""
+    for number in deadlines.late():
+        deadlines.expire(number)
 
 
 def disable(person) -> None:
@@ -88,22 +95,32 @@ def test_h08_what_was_sent_and_is_in_doubt_is_not_called_too_old(programme, oper
     sandbox.faults.add(operation="deactivateAccount", action="drop_reply", times=1)
     operation = advanced(ask("deactivate", programme.account(), operator))
     with after(minutes=16):
-        deadlines.expire()
+        expire()
     operation.refresh_from_db()
     assert operation.state == State.UNCERTAIN
+
+
+def test_h08_one_broken_row_does_not_keep_others_from_expiring(programme, operator, caplog):
+    broken, sound = (ask("close", programme.account(), operator) for _ in range(2))
+    alter(Operation.objects.filter(pk=broken.pk), fields=5)
+    with after(hours=24.1):
+        work.run_due()
+    sound.refresh_from_db()
+    assert sound.state == State.EXPIRED
+    assert f"'row': ['{broken.pk}']" in caplog.text
 
 
 def test_h08_a_request_can_be_decided_for_a_day(programme, operator, approver):
     request = ask("close", programme.account(), operator)
     with after(hours=23.9):
-        deadlines.expire()
+        expire()
         assert approved_by(approver, request).state == State.APPROVED
 
 
 def test_h08_a_request_nobody_decided_expires_after_a_day(programme, operator, viewer):
     request = ask("close", programme.account(), operator)
     with after(hours=24.1):
-        deadlines.expire()
+        expire()
     request.refresh_from_db()
     assert request.state == State.EXPIRED
     told = text_of(signed_in(viewer).get(page_of(request)))

@@ -166,6 +166,25 @@ def test_a_job_that_breaks_off_is_logged_and_due_again_later(sandbox, settings, 
     assert "work failed" in caplog.text
 
 
+class Sleeper:
+    """What makes a worker sleep while its lease runs out, and break off when it wakes."""
+
+    def __iter__(self):
+        """Let another worker have the job meanwhile."""
+        with later(minutes=16):
+            self.taken = jobs.claim(jobs.SUBSCRIPTION)
+        raise RuntimeError("woken")
+
+
+def test_a_sleeper_that_breaks_off_leaves_the_job_to_whoever_has_it_now(sandbox, settings):
+    settings.OFFBLOCKS_WEBHOOK_TYPES = sleeper = Sleeper()
+    jobs.make_due(jobs.SUBSCRIPTION)
+    work.run_due()
+    held = job("subscription")
+    assert held.lease_until == sleeper.taken.lease_until
+    assert (held.ended_at, held.next_at) == (None, sleeper.taken.next_at)
+
+
 def test_the_subscription_is_compared_every_day(sandbox, settings):
     subscriptions.ensure()
     jobs.make_due(jobs.SUBSCRIPTION)

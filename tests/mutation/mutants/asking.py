@@ -91,8 +91,8 @@ MUTANTS = (
     Mutant(
         name="approvals never get too old while sending is paused",
         file=DEADLINES,
-        old="    _end(approved, State.STALE, TOO_OLD)\n",
-        new="",
+        old=", (approved, State.STALE, TOO_OLD)]",
+        new="]",
         harm="After a long pause staff read that an approval of hours ago still waits.",
         tests=PEOPLE,
     ),

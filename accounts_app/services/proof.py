@@ -48,7 +48,6 @@ def look_again(operation: Operation, *, person: User) -> Finding:
     """Read back because a person asked to, and record who did; it ends nothing.
 
     What it showed is kept as the evidence of an operation that waits for people.
-
     Raises NotPermitted, and a Refusal when the provider cannot be read.
     """
     if not person.has_perm("accounts_app.refresh_mirror"):
@@ -217,9 +216,7 @@ def _refuse_if_there(operation: Operation) -> None:
     if is_shown(operation):
         raise WrongState(say("The provider shows the effect: {shown}", shown=_as_shown(operation)))
     if was_shown(operation):
-        raise WrongState(
-            say("The provider has shown the effect since this was sent, be it gone by now.")
-        )
+        raise WrongState("The provider has shown the effect since it was sent, be it gone by now.")
 
 
 def _sought(operation: Operation) -> str:

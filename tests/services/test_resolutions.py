@@ -299,7 +299,7 @@ def test_h11_an_effect_seen_and_undone_by_the_provider_still_took_place(
 def test_h11_an_effect_seen_and_undone_is_not_proposed_as_not_applied(stuck, programme, operator):
     provider_says(programme, stuck.account, "inactive")
     provider_says(programme, stuck.account, "active")
-    with pytest.raises(WrongState, match="has shown the effect since this was sent"):
+    with pytest.raises(WrongState, match="has shown the effect since it was sent"):
         propose(now(stuck), "not_applied", operator)
 
 

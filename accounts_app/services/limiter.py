@@ -25,26 +25,37 @@ def wait_for_place() -> None:
     Raises Unavailable, at once and without a place, while the next one is further off than
     LONGEST_SLEEP, as after the provider asked everybody to wait.
     """
-    wait = delay()
+    free = _next_free()
+    wait = _until(free)
     if wait > LONGEST_SLEEP:
         raise Unavailable("The provider asked us to wait.", sent=False, retry_after=wait)
-    time.sleep(min(reserve(), LONGEST_SLEEP).total_seconds())
+    time.sleep(min(_take(free), LONGEST_SLEEP).total_seconds())
 
 
 def reserve() -> timedelta:
     """Take the next free place among the reads; return how long to wait until it comes."""
+    return _take(_next_free())
+
+
+def _take(free: datetime | None) -> timedelta:
+    """Take that place, or a later one when somebody else was quicker."""
     between = timedelta(seconds=1 / settings.OFFBLOCKS_READS_PER_SECOND)
     while True:
-        free, now = _next_free(), clock.now()
+        now = clock.now()
         place = max(free or now, now)
         if _row(free).update(next_read_at=place + between):
             return place - now
+        free = _next_free()
 
 
 def delay() -> timedelta:
     """Return how far off the next free place is, without taking it."""
+    return _until(_next_free())
+
+
+def _until(free: datetime | None) -> timedelta:
     now = clock.now()
-    return max((_next_free() or now) - now, timedelta())
+    return max((free or now) - now, timedelta())
 
 
 def delay_for_all() -> timedelta:

@@ -51,6 +51,11 @@ def test_the_first_read_need_not_wait():
     assert limiter.reserve() == timedelta()
 
 
+def test_a_place_is_looked_at_once_and_taken(django_assert_num_queries):
+    with django_assert_num_queries(2):
+        limiter.wait_for_place()
+
+
 @pytest.mark.usefixtures("_still")
 def test_each_read_has_the_place_after_the_one_before():
     waits = [limiter.reserve() for _ in range(4)]

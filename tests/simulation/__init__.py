@@ -7,9 +7,10 @@ What is real: everything under `accounts_app`, the web application that takes we
 database (SQLite in memory, or PostgreSQL), and the sandbox, called without sockets. What is
 replaced, from outside (`ground`): the clock, chance, the sessions of the provider client
 (`exchange`, `network`), and that each pretended process has a client of its own. Django's work on
-whole table rows is cached (`quick_sql`); signatures are made and checked for real.
+statements is cached (`quick_sql`), letter by letter; signatures are made and checked for real.
 
-    ground      what all runs of a process stand on       beginnings, database, quick_sql, people
+    ground      what all runs of a process stand on       beginnings, database, quick_sql (its parts
+                quick_select, quick_filter), people
     office      one run: `take(step)`, `check_invariants` processes, boundaries, courier, journal
     network     requests on their way                     faults: losses, answers
     steps/      what may happen next, with its weight

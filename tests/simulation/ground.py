@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from unittest import mock
 
@@ -20,6 +20,7 @@ import time_machine
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import override_settings
+from http_sf import bare_item
 
 from accounts_app import clock as product_clock
 from accounts_app import conf, schedule, work
@@ -163,6 +164,10 @@ def _replace(stack: ExitStack, ground: Ground) -> None:
     quick_sql.use(patch)
     # The same keys are read out of the same texts all the time.
     patch(signing, "load_signing_key", cache(signing.load_signing_key))
+    # Signatures spell the same names of headers each time.
+    stack.enter_context(
+        mock.patch.dict(bare_item._ser_map, {str: lru_cache(4096)(bare_item.ser_string)})
+    )
 
 
 def _for_us(replacement: Any, real: Any) -> Any:

@@ -99,9 +99,10 @@ class Office:
         wire.i22_allowed_path(exchange)
         wire.i21_events_only_read(exchange, for_event=process.reading_for_event)
         if exchange.is_change:
-            wire.i3_committed_before(exchange, self.clock.now)
-            wire.i10_looked_before(exchange, process.seen)
-            wire.i9_rights_held(exchange, self.people.lost)
+            row = wire.asked_by(exchange)
+            wire.i3_committed_before(exchange, row, self.clock.now)
+            wire.i10_looked_before(row, process.seen)
+            wire.i9_rights_held(row, self.people.lost)
 
     def check_invariants(self) -> None:
         """Check everything that must hold between two steps; raises Violation."""

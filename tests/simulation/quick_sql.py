@@ -1,25 +1,49 @@
-"""Caches for Django: what it would compute again for each query of a whole table row.
+"""Caches for Django: what it would compute again for each query, and never changes in a run.
 
-Which columns a model's row has, how rows are ordered, and how the database's values become
-Python's, never changes while a simulation runs; it is more than half of the work of a query.
+Which columns a model's row has, how rows are ordered, what names in a condition mean, and how the
+database's values become Python's: together it is more than half of the work of a query.
 """
 
+import threading
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from django.db import connections
 from django.db.backends.sqlite3.base import SQLiteCursorWrapper
+from django.db.models.lookups import BuiltinLookup
+from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
+from django.utils.connection import BaseConnectionHandler
+
+from tests.simulation import quick_filter, quick_select
 
 NOTHING_DEFERRED = (frozenset(), True)
 
 
 def use(patch: Callable[[Any, str, Any], None]) -> None:
     """Use the caches for as long as the patch lasts."""
+    patch(BaseConnectionHandler, "__getitem__", _same_connection(BaseConnectionHandler.__getitem__))
+    patch(Query, "build_filter", quick_filter.cached_filter(Query.build_filter))
+    patch(Query, "names_to_path", quick_filter.cached_path(Query.names_to_path))
+    left_side = quick_filter.cached_left_side(BuiltinLookup.process_lhs)
+    patch(BuiltinLookup, "process_lhs", left_side)
+    patch(SQLCompiler, "as_sql", quick_select.cached(SQLCompiler.as_sql))
     patch(SQLCompiler, "get_select", _cached_select(SQLCompiler.get_select))
     patch(SQLCompiler, "get_order_by", _cached_order(SQLCompiler.get_order_by))
     patch(SQLCompiler, "get_converters", _cached_converters(SQLCompiler.get_converters))
     patch(SQLiteCursorWrapper, "convert_query", _cached_query(SQLiteCursorWrapper.convert_query))
+
+
+def _same_connection(real: Any) -> Any:
+    """Give this thread the connection it has, without looking it up among all threads' ones."""
+    ours, connection = threading.get_ident(), connections["default"]
+
+    def get_item(self: Any, alias: str) -> Any:
+        is_ours = self is connections and alias == "default" and threading.get_ident() == ours
+        return connection if is_ours else real(self, alias)
+
+    return get_item
 
 
 def _cached_select(real: Any) -> Any:

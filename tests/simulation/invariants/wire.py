@@ -36,16 +36,23 @@ def i21_events_only_read(exchange: Exchange, *, for_event: bool) -> None:
     demand("I21", not (for_event and changes), f"an event caused {exchange.shown()}")
 
 
-def i3_committed_before(exchange: Exchange, now: Any) -> None:
+def asked_by(exchange: Exchange) -> Operation:
+    """Return the operation a change belongs to, as it is right before the request leaves."""
+    row: Operation | None = Operation.objects.filter(key=exchange.key).first()
+    demand("I3", row, f"no operation has the key {exchange.key}")
+    assert row, "demanded"
+    return row
+
+
+def i3_committed_before(exchange: Exchange, row: Operation, now: Any) -> None:
     """Nothing is sent without approval and a committed attempt, or signed after the deadline.
 
     What froze between its signature and its first byte is the provider's to refuse, by its age.
     """
-    row = Operation.objects.filter(key=exchange.key).first()
-    demand("I3", row, f"no operation has the key {exchange.key}")
     demand("I3", row.decided_at, f"operation {row.pk} is sent without approval")
     begun = Attempt.objects.filter(operation=row, started_at__lte=now)
     demand("I3", begun.exists(), f"operation {row.pk} is sent without an attempt")
+    assert row.resend_deadline, "what is sent has one"
     late = exchange.signed_at - row.resend_deadline
     demand("I3", late <= MARGIN, f"operation {row.pk} is signed {late} too late")
     i2_frozen(exchange, row)
@@ -58,9 +65,8 @@ def i2_frozen(exchange: Exchange, row: Operation) -> None:
     demand("I2", frozen == sent, f"operation {row.pk}: other bytes are sent than were agreed to")
 
 
-def i10_looked_before(exchange: Exchange, seen: dict[str, tuple[str, Any]]) -> None:
+def i10_looked_before(row: Operation, seen: dict[str, tuple[str, Any]]) -> None:
     """What must be looked at before sending was, and showed a state in which it may be done."""
-    row = Operation.objects.get(key=exchange.key)
     kind = KINDS[row.kind]
     if not kind.reads_first or row.ambiguous:
         return
@@ -73,9 +79,8 @@ def i10_looked_before(exchange: Exchange, seen: dict[str, tuple[str, Any]]) -> N
     demand("I10", may, f"operation {row.pk}: {row.kind} is sent after a look at {status}")
 
 
-def i9_rights_held(exchange: Exchange, lost: dict[int, Any]) -> None:
+def i9_rights_held(row: Operation, lost: dict[int, Any]) -> None:
     """Maker and checker held their roles when it was claimed; `lost` tells since when not."""
-    row = Operation.objects.get(key=exchange.key)
     if row.ambiguous:
         return
     for person in (row.maker_id, row.checker_id):

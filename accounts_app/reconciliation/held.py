@@ -5,6 +5,7 @@ off, it goes on where it stopped.
 """
 
 from accounts_app.models import Drift, Reconciliation, Resolution
+from accounts_app.offblocks.errors import ProviderError
 from accounts_app.reconciliation import drifts, reading, record
 from accounts_app.reconciliation.drifts import Outcome
 from accounts_app.sentences import say
@@ -15,16 +16,23 @@ Verdict = Resolution.Verdict
 
 
 def carry_out_decisions() -> int:
-    """Apply or discard every held comparison that two people have decided; return how many."""
+    """Apply or discard every held comparison that two people have decided; return how many.
+
+    One that the provider does not let end holds no other back: its error passes through at the end.
+    """
     decided = Resolution.objects.filter(
         state=Resolution.State.CONFIRMED, reconciliation__state=State.HELD
     ).select_related("reconciliation")
+    trouble: ProviderError | None = None
     for resolution in (rows := list(decided.order_by("pk"))):
         assert resolution.reconciliation is not None, "the filter demands one"  # noqa: S101
-        if resolution.verdict == Verdict.APPLY:
-            apply_held(resolution.reconciliation)
-        else:
-            discard_held(resolution.reconciliation)
+        carry_out = apply_held if resolution.verdict == Verdict.APPLY else discard_held
+        try:
+            carry_out(resolution.reconciliation)
+        except ProviderError as error:
+            trouble = error
+    if trouble:
+        raise trouble
     return len(rows)
 
 

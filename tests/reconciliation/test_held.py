@@ -108,6 +108,23 @@ def test_a_decision_that_trouble_broke_off_is_carried_out_later(
     assert plan.state == State.APPLIED
 
 
+def test_a_decision_that_trouble_broke_off_holds_no_other_back(
+    accounts, before, sandbox, operator, approver
+):
+    forget(sandbox, *(account.pk for account in accounts))
+    first = compared()
+    proposals = [propose(first, "apply", operator)]
+    sandbox.world.entities.add(before[0])
+    second = compared()
+    proposals.append(propose(second, "discard", operator))
+    for proposal in proposals:
+        confirm(proposal, approver)
+    sandbox.faults.add(operation="getAccount", action="status", code=400, times=1)
+    work.run_due()
+    states = Reconciliation.objects.filter(pk__in=[first.pk, second.pk]).order_by("pk")
+    assert list(states.values_list("state", flat=True)) == [State.HELD, State.DISCARDED]
+
+
 def test_it_is_carried_out_once(plan):
     held.apply_held(plan)
     with pytest.raises(AlreadyMoved):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -29,6 +30,7 @@ from accounts_app.reconciliation.reading import Progress
 from accounts_app.sentences import say
 from accounts_app.services import limiter, pausing, sending, settling
 
+log = structlog.get_logger()
 State = Reconciliation.State
 Trigger = Reconciliation.Trigger
 FINISHED = (State.EQUAL, State.APPLIED)
@@ -103,7 +105,11 @@ def _settle_due() -> None:
         if is_uncertain and not pausing.current() and sending.may_resend(operation):
             continue  # It is sent again first, by the worker.
         limiter.wait_for_place()
-        settling.settle(operation)
+        try:
+            settling.settle(operation)
+        except Exception:
+            # The mirror of everything else does not wait for one broken row.
+            log.exception("an operation was not settled", operation=operation.pk)
 
 
 def _limits() -> Limits:

@@ -11,6 +11,7 @@ from accounts_app.models import (
     Customer,
     Discrepancy,
     Drift,
+    Operation,
     Reconciliation,
     Snapshot,
     Source,
@@ -19,6 +20,7 @@ from accounts_app.services import refresh
 from tests import mirrored
 from tests.deliveries import receive
 from tests.factories import ask
+from tests.guarded import alter
 from tests.reconciliation.far_side import compared, forget, found, unheard
 from tests.services.test_send import advanced
 
@@ -46,6 +48,15 @@ def test_an_empty_mirror_is_filled_parents_first(sandbox):
 def test_equal_sides_end_equal(account):
     made = compared()
     assert (made.state, found(made), made.counts["account"]["listed"]) == (State.EQUAL, [], 1)
+
+
+def test_one_broken_operation_does_not_keep_the_rest_from_being_compared(
+    account, programme, operator, caplog
+):
+    broken = ask("deactivate", programme.account(), operator)
+    alter(Operation.objects.filter(pk=broken.pk), kind="no such kind", state="accepted")
+    assert compared().state == State.EQUAL
+    assert "an operation was not settled" in caplog.text
 
 
 def test_a_second_comparison_finds_nothing(account, sandbox):

@@ -1,9 +1,11 @@
 """The application, and the admin site it brings."""
 
+import atexit
 from importlib import import_module
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.core.signals import request_finished
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +26,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks, limit superusers, keep the roles as the matrix has them.
 
-        And have the provider's replies, and card numbers in them, taken notice of.
+        And have the provider's replies, and card numbers wherever they stand, taken notice of.
         """
         from accounts_app import breakglass, conf, granting, labels, triggers  # noqa: PLC0415
         from accounts_app.offblocks import card_numbers  # noqa: PLC0415
@@ -40,6 +42,8 @@ class AccountsConfig(AppConfig):
         post_migrate.connect(granting.after_migrate, sender=self)
         conf.watch(contact.note)
         card_numbers.watch(card_alarm.raise_for)
+        request_finished.connect(card_alarm.after_request)
+        atexit.register(card_alarm.tell_logged)
         pre_migrate.connect(triggers.before_migrating, sender=self)
         post_migrate.connect(triggers.after_migrating, sender=self)
 

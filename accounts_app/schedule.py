@@ -20,6 +20,7 @@ from accounts_app.services import (
     anchoring,
     census,
     chain,
+    configuration,
     contact,
     incidents,
     jobs,
@@ -126,8 +127,12 @@ TASKS = {
 
 
 def at_start() -> None:
-    """Have the audit chain verified in the first round of a process that begins to work."""
+    """Have the audit chain verified in the first round of a process that begins to work.
+
+    And have it on record which settings that process works with.
+    """
     try:
+        configuration.note()
         jobs.make_due(jobs.CHAIN)
     except Error as error:
         # It comes round within the hour; a worker waits for a database that is away.

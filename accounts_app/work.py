@@ -16,6 +16,7 @@ from accounts_app.models import Operation
 from accounts_app.offblocks.errors import Unavailable
 from accounts_app.services import (
     batch_reads,
+    card_alarm,
     contact,
     deadlines,
     events,
@@ -50,6 +51,13 @@ def run_due(is_stopping: Callable[[], bool] = lambda: False) -> Done:
 
     Before each row it asks whether to stop; what is left stays due.
     """
+    try:
+        return _run_due(is_stopping)
+    finally:
+        card_alarm.tell_logged()
+
+
+def _run_due(is_stopping: Callable[[], bool]) -> Done:
     for number in deadlines.late():
         _guarded(deadlines.expire, number)
     _guarded(contact.probe)

@@ -22,6 +22,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts_app.signin.passwords.LengthValidator"},
     {"NAME": "accounts_app.signin.passwords.RepetitionValidator"},
+    {"NAME": "accounts_app.signin.passwords.WordsValidator"},
     {"NAME": "accounts_app.signin.passwords.BreachValidator"},
 ]
 # A service that knows breached passwords by the first letters of their hash; empty asks nobody.

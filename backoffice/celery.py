@@ -4,11 +4,19 @@ import logging.config
 import os
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, worker_init, worker_ready
+from celery.signals import (
+    after_task_publish,
+    beat_init,
+    heartbeat_sent,
+    setup_logging,
+    worker_init,
+    worker_ready,
+)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
 
 from django.conf import settings
+from django.db import connections
 
 app = Celery("backoffice", broker=settings.CELERY_BROKER_URL)
 app.conf.update(
@@ -50,6 +58,21 @@ def verify_audit_chain(**_kwargs: object) -> None:
     from accounts_app import schedule  # noqa: PLC0415 -- models need a loaded application
 
     schedule.at_start()
+
+
+@beat_init.connect
+def let_the_schedule_tell(**_kwargs: object) -> None:
+    """Have the schedule, which does no work itself, raise alerts whenever it asks for some."""
+    after_task_publish.connect(tell_of_card_numbers)
+
+
+@heartbeat_sent.connect
+def tell_of_card_numbers(**_kwargs: object) -> None:
+    """Raise the alert about lines of this process, which keeps no connection open in between."""
+    from accounts_app.services import card_alarm  # noqa: PLC0415 -- models need them loaded
+
+    if card_alarm.tell_logged():
+        connections.close_all()
 
 
 @app.task

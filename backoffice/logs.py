@@ -13,10 +13,13 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from accounts_app.card_notes import notes
 from accounts_app.offblocks import card_numbers
 
 # The secret path stands for a password, and request lines carry paths.
 _SECRET_PATH = re.compile(r"(/webhooks/offblocks/)[^/\s?\"'\\]+")
+# What structlog adds for those who make a line of it.
+_META = ("_record", "_from_structlog")
 
 
 def mask_secret_path(_logger: WrappedLogger, _method: str, line: str) -> str:
@@ -43,14 +46,36 @@ def _is_secret(line: str) -> bool:
     return len(line) >= 8 and not line.startswith("-----")
 
 
-def mask_cards_in_json(_logger: WrappedLogger, _method: str, line: str) -> str:
-    """Mask card numbers in a finished line of JSON, which stays JSON."""
-    return card_numbers.document(line)
+def masking(rendering: Sequence[Any], mask: Callable[[str], str]) -> Processor:
+    """Return what renders a line without card numbers, and notes whose line held one.
+
+    Nothing else is done about it here: lines are written in the midst of anything. Values are
+    masked by themselves, too: what parts the groups of a number may be escaped in the line.
+    """
+
+    def finished(logger: WrappedLogger, method: str, event: EventDict) -> str:
+        told = {name: value for name, value in event.items() if name not in _META}
+        masked = {name: _masked(value) for name, value in told.items()}
+        # Compared before it is rendered, which puts a traceback into it.
+        had_one = masked != told
+        line = _in_turn(rendering, logger, method, masked)
+        harmless = mask(line)
+        if had_one or harmless != line:
+            notes.add(event["_record"].name)
+        return harmless
+
+    return finished
 
 
-def mask_cards(_logger: WrappedLogger, _method: str, line: str) -> str:
-    """Mask card numbers in a finished line of text."""
-    return card_numbers.mask(line)
+def _masked(value: Any) -> Any:
+    return card_numbers.mask(value) if isinstance(value, str) else value
+
+
+def _in_turn(rendering: Sequence[Any], logger: Any, method: str, event: EventDict) -> str:
+    made: Any = event
+    for processor in rendering:
+        made = processor(logger, method, made)
+    return str(made)
 
 
 def escape(text: str, but: str = "") -> str:
@@ -114,29 +139,21 @@ def configure(*, is_json: bool, secrets: Iterable[str] = ()) -> dict[str, Any]:
 
 def _rendering(*, is_json: bool) -> list[Any]:
     if is_json:
-        return [
+        rendering: list[Any] = [
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
-            mask_cards_in_json,
-            escape_delete,
         ]
+        return [masking(rendering, card_numbers.document), escape_delete]
     plain = structlog.dev.plain_traceback
-    return [
-        escape_values,
-        structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=plain),
-        mask_cards,
-        escape_line,
-    ]
+    console = structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=plain)
+    return [masking([escape_values, console], card_numbers.mask), escape_line]
 
 
-def _logging(shared: list[Processor], rendering: Sequence[Any]) -> dict[str, Any]:
+def _logging(shared: list[Processor], processors: list[Any]) -> dict[str, Any]:
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": shared,
-        "processors": [
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            *rendering,
-        ],
+        "processors": processors,
     }
     return {
         "version": 1,

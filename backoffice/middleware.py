@@ -1,5 +1,5 @@
-"""What Django 5.2 lacks: two headers, refusing NUL characters, answering without a database,
-and telling the log and the audit of a request."""
+"""What Django 5.2 lacks: two headers, refusing plain http of machines and NUL characters, answering
+without a database, and telling the log and the audit of a request."""
 
 from collections.abc import Callable
 from functools import partial
@@ -24,6 +24,22 @@ from backoffice import source
 log = structlog.get_logger()
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class NoRedirectMiddleware:
+    """Refuse (403) what machines send unencrypted: redirected, nobody would notice that they do."""
+
+    MACHINES = ("/webhooks/", "/metrics", "/policy-report")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let people's requests go on to where they are led to https."""
+        is_plain = settings.SECURE_SSL_REDIRECT and not request.is_secure()
+        if is_plain and request.path_info.startswith(self.MACHINES):
+            return HttpResponse("Only over https.\n", status=403, content_type="text/plain")
+        return self.get_response(request)
 
 
 class NoNulMiddleware:

@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts_app import clock, conf
+from accounts_app.card_notes import notes
 from accounts_app.offblocks.credentials import Secret
 from accounts_app.offblocks.signing import public_pem
 from accounts_app.services import strength
@@ -55,6 +56,13 @@ def _busy_people(settings) -> None:
     """Let one person ask for much, and in haste: how much is too much has tests of its own."""
     settings.OPERATIONS_PER_HOUR = settings.CLOSES_PER_HOUR = 10_000
     settings.SIGN_IN_DELAY = timedelta(0)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_noted() -> Iterator[None]:
+    """Let no test, nor the end of the run, tell what lines of the log held in another."""
+    yield
+    notes.take()
 
 
 @pytest.fixture(autouse=True)

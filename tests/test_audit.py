@@ -96,6 +96,27 @@ def test_a_removed_entry_is_named(operator, target):
     assert audit.verify() == audit.Fault(3, "missing")
 
 
+def test_entries_that_changed_places_are_named(operator, target):
+    act(operator, target, 4)
+    tamper(f"UPDATE {TABLE} SET sequence = 99 WHERE sequence = 2")  # noqa: S608
+    tamper(f"UPDATE {TABLE} SET sequence = 2 WHERE sequence = 3")  # noqa: S608
+    tamper(f"UPDATE {TABLE} SET sequence = 3 WHERE sequence = 99")  # noqa: S608
+    assert audit.verify().sequence == 2
+
+
+def test_an_entry_put_in_between_is_named(operator, target):
+    act(operator, target, 4)
+    for number in (4, 3):
+        tamper(f"UPDATE {TABLE} SET sequence = {number + 1} WHERE sequence = {number}")  # noqa: S608
+    entry = AuditEntry.objects.get(sequence=2)
+    entry.sequence, entry.previous_hash, entry.reason = 3, entry.hash, "never happened"
+    entry.hash = sealing.seal(entry)
+    entry._state.adding = True
+    with unguarded():
+        entry.save(force_insert=True)
+    assert audit.verify() == audit.Fault(4, "does not follow the entry before it")
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_an_act_without_a_transaction_is_refused(django_user_model):
     person = django_user_model(username="somebody")

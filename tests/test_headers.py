@@ -37,6 +37,22 @@ def test_also_to_whom_nothing_is_shown(encrypted, name):
         assert Client().get(page, secure=True)[name] == TOLD[name]
 
 
+@pytest.mark.parametrize("path", ["/webhooks/offblocks/", "/metrics", "/policy-report"])
+def test_machines_are_refused_without_encryption_and_people_led_to_it(settings, path):
+    settings.SECURE_SSL_REDIRECT = True
+    refused = Client().post(path, {}, content_type="application/json")
+    assert (refused.status_code, refused.content) == (403, b"Only over https.\n")
+    assert Client().get("/admin/")["Location"] == "https://testserver/admin/"
+    assert Client().get("/livez").status_code == 200
+
+
+def test_no_other_site_is_let_in(viewer):
+    client = signed_in(viewer)
+    for page in PAGES:
+        answer = client.get(reverse(page), headers={"Origin": "https://elsewhere.example"})
+        assert [name for name in answer.headers if name.startswith("Access-Control-")] == []
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_nothing_of_a_signed_in_person_is_kept(viewer, page):
     assert "no-store" in signed_in(viewer).get(reverse(page))["Cache-Control"]

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import path, reverse
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts_app.card_notes import notes
 from accounts_app.offblocks.credentials import Secret
 from backoffice import logs, urls
 from backoffice.middleware import RequestLogMiddleware
@@ -115,15 +116,34 @@ def failed(error: Exception, *, is_json: bool = True) -> str:
 
 
 @BOTH
-@pytest.mark.parametrize("number", ["4111111111111111", "4111 1111 1111 1111"])
+@pytest.mark.parametrize(
+    "number", ["4111111111111111", "4111 1111 1111 1111", "4111\u00a01111\u00a01111\u00a01111"]
+)
 def test_s54_a_card_number_is_masked_in_any_line(is_json, number):
     for line in (
         written("Seen %s", number, is_json=is_json),
         told("seen", is_json=is_json, pan=number, number=int("4111111111111111")),
     ):
         assert "1111 1111 1" not in line
+        assert "1111\\xa01111\\xa01" not in line
         assert "111111111111" not in line
         assert not is_json or json.loads(line)
+
+
+@BOTH
+def test_s54_a_line_without_one_is_noted_nowhere(is_json):
+    written("Seen %s", "2026-11-28 19:33:30,123456", is_json=is_json)
+    told("seen", is_json=is_json, number=17, key="0a8b2f6e-1c55-4d8c-9f57-3f1f0e6f0000")
+    failed(ValueError("bad"), is_json=is_json)
+    assert not notes
+
+
+@BOTH
+def test_s54_one_in_a_traceback_is_masked_and_noted(is_json):
+    line = failed(ValueError("bad 4111111111111111"), is_json=is_json)
+    assert "************1111" in line
+    assert "4111111111111111" not in line
+    assert notes.take().total() == 1
 
 
 def test_s56_a_request_is_told_by_its_path_alone(rf, settings):

@@ -36,6 +36,20 @@ def test_the_deployment_check_is_clean_in_production(production):
     assert checked.stdout == "System check identified no issues (0 silenced).\n"
 
 
+COOKIES = """
+from django.conf import settings as s
+for name in ("SESSION", "CSRF", "LANGUAGE"):
+    about = [getattr(s, f"{name}_COOKIE_{what}") for what in ("SECURE", "HTTPONLY", "SAMESITE")]
+    print(getattr(s, f"{name}_COOKIE_NAME"), getattr(s, f"{name}_COOKIE_DOMAIN", None), *about)
+"""
+
+
+def test_s20_cookies_are_bound_to_the_host_in_production(production):
+    told = manage("shell", "--verbosity=0", "--command", COOKIES, **production).stdout.split("\n")
+    names = ("sessionid", "csrftoken", "language")
+    assert told[:-1] == [f"__Host-{name} None True True Lax" for name in names]
+
+
 def test_the_deployment_check_finds_a_readable_secret(production):
     Path(production["SECRET_KEY_FILE"]).chmod(0o444)
     checked = manage("check", "--deploy", "--fail-level", "WARNING", **production)

@@ -6,6 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Group, User
+
+from accounts_app import rights
+from accounts_app.offblocks.signing import public_pem
+from tests import processes
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVER = ("-c", "import backoffice.wsgi")
@@ -46,6 +51,30 @@ INSECURE = {
     "a short key of factors": ({"FACTOR_KEY": "short"}, "accounts_app.E045"),
     "no guess at all": ({"SIGN_IN_FAILURES": "0"}, "accounts_app.E044"),
     "closing by one person": ({"FOUR_EYES_KINDS": "reactivate"}, "accounts_app.W001"),
+    "the sandbox": ({"OFFBLOCKS_BASE_URL": "https://127.0.0.1:8001/v1"}, "accounts_app.E034"),
+    "everybody as a proxy": ({"TRUSTED_PROXIES": "0.0.0.0/0"}, "accounts_app.E030"),
+    "a second key without an id": (
+        {"OFFBLOCKS_WEBHOOK_SECOND_PUBLIC_KEY": "a key"},
+        "accounts_app.E031",
+    ),
+    "a guessable path of before": (
+        {"OFFBLOCKS_WEBHOOK_PREVIOUS_SECRET": "guess"},
+        "accounts_app.E032",
+    ),
+    "deliveries of any age": ({"OFFBLOCKS_WEBHOOK_MAX_AGE": "172800"}, "accounts_app.E035"),
+    "refusals without a limit": ({"REFUSED_PER_SECOND": "0"}, "accounts_app.E036"),
+    "nobody who signs the audit": ({"AUDIT_ANCHOR_KEY_FILE": ""}, "accounts_app.W040"),
+    "a key that signs no audit": (
+        {"AUDIT_ANCHOR_KEY_FILE": "", "AUDIT_ANCHOR_KEY": "no key"},
+        "accounts_app.E047",
+    ),
+    "anchors beside their chain": ({"AUDIT_ANCHOR_DIRECTORY": ""}, "accounts_app.W041"),
+    "anchors that go nowhere": ({"AUDIT_ANCHOR_DIRECTORY": "/nowhere"}, "accounts_app.W042"),
+    "anchors anybody can change on the way": (
+        {"AUDIT_ANCHOR_MAIL": "auditor@example.com", "EMAIL_URL": "smtp://mail.example.com:25"},
+        "accounts_app.W043",
+    ),
+    "erasing too soon": ({"RETENTION_YEARS": "1"}, "accounts_app.W044"),
 }
 
 
@@ -88,6 +117,20 @@ def test_a_short_secret_key_keeps_the_server_from_starting(production):
 def test_a_secret_that_others_can_read_keeps_the_server_from_starting(production):
     Path(production["OFFBLOCKS_SIGNING_KEY_FILE"]).chmod(0o444)
     assert_refused(started(*SERVER, **production), "accounts_app.E016")
+
+
+def test_our_own_key_as_the_providers_keeps_the_server_from_starting(production, signing_key_pem):
+    del production["OFFBLOCKS_WEBHOOK_PUBLIC_KEY_FILE"]
+    ours = {"OFFBLOCKS_WEBHOOK_PUBLIC_KEY": public_pem(signing_key_pem)}
+    assert_refused(started(*SERVER, **production | ours), "accounts_app.E033")
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_s1_a_superuser_who_acts_keeps_the_server_from_starting(production):
+    superuser = User.objects.create_superuser("root")
+    superuser.groups.add(Group.objects.get(name=rights.APPROVER))
+    database = {"DATABASE_URL": processes.database_url()}
+    assert_refused(started(*SERVER, **production | database), "accounts_app.E040")
 
 
 def test_the_worker_starts_no_more_than_the_server(production):

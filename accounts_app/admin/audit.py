@@ -48,9 +48,6 @@ class AboutFilter(ValuesFilter):
             yield {**choice, "display": words.kind_name(str(choice["display"]))}
 
 
-EXPORT = "accounts_app.export_audit_lists"
-
-
 class ReadOnRecord(ViewOnlyAdmin):
     """Pages whose readers are recorded: the list, and each row's own page."""
 
@@ -71,8 +68,6 @@ class ReadOnRecord(ViewOnlyAdmin):
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnRecord):
     """Lists and shows what was done, by whom, why, and what came of it."""
-
-    export_right = EXPORT
 
     list_display = ("sequence", "when", "actor_name", "act", "about", "reason", "outcome")
     list_display_links = ("sequence",)
@@ -148,7 +143,6 @@ class AuditEntryAdmin(ReadOnRecord):
 class LogEntryAdmin(ReadOnRecord):
     """Lists and shows what Django's admin itself recorded, changes to users and groups included."""
 
-    export_right = EXPORT
     list_display = ("when", "user", "content_type", "object_repr", "message", "reason", "changed")
     list_display_links = ("when",)
     list_filter = ("action_time", "user")

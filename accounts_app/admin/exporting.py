@@ -16,32 +16,30 @@ from django.contrib.admin.utils import label_for_field
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_POST
 
-from accounts_app import audit
 from accounts_app.admin import acting, plain
 from accounts_app.admin.lists import DeskList
 from accounts_app.sentences import english
+from accounts_app.services import list_files
 
-EXPORT = "accounts_app.export_lists"
 AT_A_TIME = 500
 # Spreadsheets take a file without this mark for their own old code page and garble every name.
 MARK = "\ufeff"
 
 
 class ExportMixin(ModelAdmin):  # type: ignore[type-arg]  # only the checker may subscript it
-    """Adds a list's CSV; `export_right` is what a person needs besides seeing the list."""
-
-    export_right = EXPORT
+    """Adds a list's CSV."""
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         """Whether the person may take this list out of the system."""
-        return self.has_view_permission(request) and request.user.has_perm(self.export_right)
+        if not self.has_view_permission(request):
+            return False
+        return list_files.may_take(acting.person(request), self.model)
 
     def get_urls(self) -> list[URLPattern]:
         """Put the export before a row's own page, which matches nearly anything."""
@@ -60,7 +58,7 @@ class ExportMixin(ModelAdmin):  # type: ignore[type-arg]  # only the checker may
         person = acting.person(request)
         query = _without_search(listed.own_query)
         told = {"list": english(self.opts.verbose_name_plural), "query": query}
-        _record(person, "export.started", told)
+        list_files.begin(person, self.model, told)
         answer = StreamingHttpResponse(
             _stream(self, listed, person, told), content_type="text/csv; charset=utf-8"
         )
@@ -91,11 +89,6 @@ class _Line:
         return line
 
 
-def _record(person: User, action: str, told: dict[str, Any]) -> None:
-    with transaction.atomic():
-        audit.record(actor=person, action=action, target=person, after=told)
-
-
 def _stream(
     admin: ExportMixin, listed: DeskList, person: User, told: dict[str, Any]
 ) -> Iterator[str]:
@@ -114,7 +107,7 @@ def _stream(
             sent += len(chunk)
         is_whole = True
     finally:
-        _record(person, "export.ended", {**told, "rows": sent, "whole": is_whole})
+        list_files.end(person, told, rows=sent, is_whole=is_whole)
 
 
 def _columns(admin: ExportMixin, listed: DeskList) -> dict[Any, str]:

@@ -96,7 +96,8 @@ def save_view(request: HttpRequest) -> HttpResponse:
 def open_view(request: HttpRequest, number: int) -> HttpResponse:
     """Lead whoever may see the list to it, as the view shows it; its owner may have removed it."""
     view = get_object_or_404(SavedView, pk=number)
-    if not _page_of(view.list).has_view_permission(request):
+    is_seen = _page_of(view.list).has_view_permission(request)
+    if not (is_seen and views.may_open(acting.person(request), view)):
         raise Http404
     return redirect(_address(view))
 

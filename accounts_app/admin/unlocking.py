@@ -51,7 +51,7 @@ class UnlockMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
         refusals.unless_seen(self, request)
         person = get_object_or_404(User, pk=user_id)
         by = acting.person(request)
-        if person == by or not self.has_change_permission(request, person):
+        if not self.has_change_permission(request, person):
             words = gettext("You may not let this person in.")
             return refusals.page(self.admin_site, request, words, target=person)
         stepping_up.demand(request)

@@ -21,8 +21,8 @@ from accounts_app.errors import NotPermitted
 from accounts_app.models import AuditEntry
 from accounts_app.sealing import GENESIS, canonical, content_of
 from accounts_app.services import anchors
+from accounts_app.services.list_files import EXPORT_AUDIT
 
-EXPORT = "accounts_app.export_audit_lists"
 FORMAT = 1
 Bound = int | date | None
 
@@ -54,7 +54,7 @@ def export(part: Part, path: Path, *, person: User | None = None) -> dict[str, A
     Returns the manifest. That somebody did so is an entry itself, which the export does not hold;
     without it there is no file. Raises NotPermitted, and OSError for a path that is taken.
     """
-    if person is not None and not person.has_perm(EXPORT):
+    if person is not None and not person.has_perm(EXPORT_AUDIT):
         raise NotPermitted("You may not take the audit out.")
     beside = path.with_name(f"{path.name}.manifest.json")
     try:

@@ -18,16 +18,16 @@ log = structlog.get_logger()
 END = "accounts_app.end_incident"
 
 
-def notice(kind: Incident.Kind, words: str) -> None:
-    """Open an incident, or count it once more while one of its kind is open."""
-    if _count(kind, words):
+def notice(kind: Incident.Kind, words: str, *, times: int = 1) -> None:
+    """Open an incident, or count it so many times more while one of its kind is open."""
+    if _count(kind, words, times):
         return
     try:
         with transaction.atomic():
-            _open(kind, words)
+            _open(kind, words, times)
     except IntegrityError:
         # Somebody else was faster by a moment.
-        _count(kind, words)
+        _count(kind, words, times)
 
 
 def clear(kind: Incident.Kind, words: str) -> None:
@@ -52,14 +52,16 @@ def end(number: int, *, person: User, note: str) -> Incident:
     return incident
 
 
-def _count(kind: Incident.Kind, words: str) -> bool:
+def _count(kind: Incident.Kind, words: str, times: int) -> bool:
     still = Incident.objects.filter(kind=kind, ended_at=None)
-    return still.update(number=F("number") + 1, last_at=clock.now(), words=words) > 0
+    return still.update(number=F("number") + times, last_at=clock.now(), words=words) > 0
 
 
-def _open(kind: Incident.Kind, words: str) -> None:
+def _open(kind: Incident.Kind, words: str, times: int) -> None:
     now = clock.now()
-    incident = Incident.objects.create(kind=kind, words=words, opened_at=now, last_at=now)
+    incident = Incident.objects.create(
+        kind=kind, words=words, number=times, opened_at=now, last_at=now
+    )
     audit.record(
         actor=audit.system_user(),
         action="incident.opened",

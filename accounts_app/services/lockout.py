@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts_app import audit
-from accounts_app.services import sessions
+from accounts_app.services import sessions, staff
 
 
 def digest_of(name: str) -> str:
@@ -39,31 +39,46 @@ def wait(name: str, source: str | None) -> timedelta:
 
 
 @transaction.atomic
-def unlock(person: User, *, by: User, reason: str) -> int:
+def unlock(person: User, *, by: User | None, reason: str) -> int:
     """Forget a person's failed attempts from everywhere; return from how many sources they came.
 
-    What is recorded is that it was asked for, also when there was nothing to forget.
+    What is recorded is that it was asked for, also when there was nothing to forget. Raises
+    NotPermitted for somebody who may not change the person; the programme itself is nobody.
     """
+    actor = _permitted(by, person)
     name = digest_of(person.get_username())
     rows = AccessAttempt.objects.filter(username=name)
     sources: int = rows.values("ip_address").distinct().count()
     rows.delete()
     audit.record(
-        actor=by, action="sign_in.unlock", target=person, reason=reason, after={"sources": sources}
+        actor=actor,
+        action="sign_in.unlock",
+        target=person,
+        reason=reason,
+        after={"sources": sources},
     )
     return sources
 
 
 @transaction.atomic
-def forget_factors(person: User, *, by: User, reason: str) -> int:
+def forget_factors(person: User, *, by: User | None, reason: str) -> int:
     """Take all factors of a person away who lost theirs; return how many. Their sessions end.
 
-    Each leaves an entry of its own.
+    Each leaves an entry of its own. Raises NotPermitted as `unlock` does.
     """
+    actor = _permitted(by, person)
     found = list(Authenticator.objects.filter(user=person))
     for factor in found:
-        factor.removed_by = by
+        factor.removed_by = actor
         factor.removed_because = reason
         factor.delete()
-    sessions.end_sessions(person, by=by, reason=reason)
+    sessions.end_sessions(person, by=actor, reason=reason)
     return len(found)
+
+
+def _permitted(by: User | None, person: User) -> User:
+    """Return whose act it is on record."""
+    if by is None:
+        return audit.system_user()
+    staff.refuse_unless_may_change(by, person)
+    return by

@@ -16,6 +16,8 @@ log = structlog.get_logger()
 SHORTEST, LONGEST = 15, 128
 # What fingers run along; read in both directions and around the end.
 RUNS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "1234567890", "qwertyuiopasdfghjklzxcvbnm")
+# What this product and its provider are called; the runbook lists them.
+WORDS = ("offblocks", "backoffice", "cardprogramme")
 SECONDS = (2, 3)  # to connect, to answer
 
 
@@ -49,6 +51,20 @@ class RepetitionValidator:
     def get_help_text(self) -> str:
         """Return what the form says."""
         return gettext("It must not repeat itself or run along the keyboard.")
+
+
+class WordsValidator:
+    """Refuses our own names: whoever guesses begins with them."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Raise ValidationError, however the names are written."""
+        letters = re.sub(r"\W|_", "", password.casefold())
+        if any(word in letters for word in WORDS):
+            raise ValidationError(self.get_help_text())
+
+    def get_help_text(self) -> str:
+        """Return what the form says."""
+        return gettext("It must not contain %(words)s.") % {"words": ", ".join(WORDS)}
 
 
 class BreachValidator:

@@ -3,6 +3,7 @@
 import secrets
 from typing import Any, NoReturn
 
+import jwt
 import structlog
 from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.account.utils import get_next_redirect_url
@@ -31,6 +32,10 @@ from accounts_app.signin import claims, keeping, receivers
 log = structlog.get_logger()
 
 PROVIDER = "sso"
+# allauth takes whatever way the token itself names; with a shared secret the key would be ours.
+SIGNED_WITH = {f"{family}{size}" for family in ("RS", "PS", "ES") for size in (256, 384, 512)} | {
+    "EdDSA"
+}
 
 
 class VerifyingAdapter(OpenIDConnectOAuth2Adapter):
@@ -39,8 +44,18 @@ class VerifyingAdapter(OpenIDConnectOAuth2Adapter):
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
         if self.openid_config["issuer"].rstrip("/") != settings.OIDC_ISSUER.rstrip("/"):
             raise OAuth2Error("The provider names another issuer than OIDC_ISSUER.")
+        _refuse_other_signatures(id_token)
         self.did_fetch_access_token = False  # or the signature would not be looked at
         return super()._decode_id_token(app, id_token)
+
+
+def _refuse_other_signatures(id_token: str) -> None:
+    try:
+        header = jwt.get_unverified_header(id_token)
+    except jwt.PyJWTError as error:
+        raise OAuth2Error("The ID token cannot be read.") from error
+    if header.get("alg") not in SIGNED_WITH or not header.get("kid"):
+        raise OAuth2Error("The ID token is not signed with a key of its issuer that it names.")
 
 
 class SsoAdapter(DefaultSocialAccountAdapter):

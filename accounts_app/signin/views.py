@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import get_next_redirect_url, passthrough_next_redirect_url
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.webauthn.views import remove_webauthn
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -16,7 +17,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts_app.services import sessions
+from accounts_app.services import sessions, strength
 from accounts_app.signin import factors, keeping
 from accounts_app.signin.adapters import FactorAdapter
 
@@ -33,12 +34,17 @@ def step_up(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_sessions(request: HttpRequest) -> HttpResponse:
-    """Show where somebody is signed in (GET), or end one of these sessions or all others (POST)."""
+    """Show where somebody is signed in (GET), or end one of these sessions or all others (POST).
+
+    For the latter a factor must have been shown a moment ago.
+    """
     person, here = keeping.person(request), request.session.session_key
     found = sorted(sessions.of(person), key=lambda one: one.expire_date, reverse=True)
     if request.method != "POST":
         rows = [_row(session, here) for session in found]
         return render(request, "sign_in/sessions.html", {"sessions": rows})
+    if not strength.is_fresh_enough(request):
+        raise ReauthenticationRequired
     chosen = request.POST.get("session")
     others = [session for session in found if session.pk != here]
     if chosen != "others":

@@ -71,7 +71,7 @@ def test_a_form_from_elsewhere_is_refused(targets, operator):
     assert not Operation.objects.exists()
 
 
-@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+@pytest.mark.parametrize("method", ["put", "delete", "patch", "trace"])
 def test_only_get_and_post_are_taken(targets, operator, method):
     address = ask_address(targets["account"], "deactivate")
     assert getattr(signed_in(operator), method)(address).status_code == 405

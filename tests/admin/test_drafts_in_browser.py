@@ -71,6 +71,16 @@ def test_a_colleague_at_the_same_screen_sees_none_of_it(
     assert not page.is_visible("[data-drafts]")
 
 
+def test_signing_out_leaves_nothing_in_the_tab(tab_of, programme, operator):
+    page = tab_of(operator)
+    page.open(ask_address(programme.account(), "deactivate"))
+    page.fill("[name=reason]", "Gone with me")
+    assert page.evaluate("sessionStorage.length") > 0
+    page.click("#logout-form button")
+    page.wait_for_url("**/logout/**")
+    assert page.evaluate("sessionStorage.length") == 0
+
+
 def places_to_type(programme, operator):
     """Return every sort of page on which a person explains something, and the field for it."""
     account = programme.account()

@@ -7,11 +7,13 @@ import tracemalloc
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 
 from accounts_app import audit
 from accounts_app.admin import plain
+from accounts_app.errors import NotPermitted
 from accounts_app.models import Account, AuditEntry, Customer, WebhookEvent
-from accounts_app.services import unmasking
+from accounts_app.services import list_files, unmasking
 from tests.admin import many, rows
 from tests.admin.conftest import LISTED, address
 from tests.admin.pages import signed_in, text_of
@@ -133,6 +135,15 @@ def test_lists_are_taken_out_by_those_whose_right_it_is(name, may, request):
     assert export(person, Account).status_code == (200 if may else 403)
     offered = "Download as CSV" in text_of(signed_in(person).get(address(Account, "changelist")))
     assert offered == bool(may)
+
+
+@pytest.mark.parametrize(
+    ("name", "model"), [("viewer", Account), ("operator", AuditEntry), ("operator", User)]
+)
+def test_s2_the_service_refuses_who_may_not(name, model, request):
+    with pytest.raises(NotPermitted):
+        list_files.begin(request.getfixturevalue(name), model, {})
+    assert entries() == []
 
 
 def test_the_audit_s_lists_are_for_auditors(auditor, operator):

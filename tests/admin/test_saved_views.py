@@ -109,6 +109,22 @@ def test_a_link_opens_no_list_that_one_may_not_see(auditor, viewer):
     assert signed_in(viewer).get(link).status_code == 404
 
 
+def test_what_a_colleague_searched_for_is_told_to_no_masked_eyes(viewer, operator, approver):
+    save(operator, query="?q=crm-1")
+    link = reverse("admin:view", args=[SavedView.objects.get().pk])
+    assert signed_in(operator).get(link)["Location"].endswith("?q=crm-1")
+    assert signed_in(approver).get(link)["Location"].endswith("?q=crm-1")
+    answer = signed_in(viewer).get(link)
+    assert answer.status_code == 404
+    assert b"crm-1" not in answer.content
+
+
+def test_one_s_own_search_is_opened_by_whoever_one_is(viewer):
+    save(viewer, query="?q=0a8b")
+    link = reverse("admin:view", args=[SavedView.objects.get().pk])
+    assert signed_in(viewer).get(link)["Location"].endswith("?q=0a8b")
+
+
 def test_nobody_changes_another_s_view(viewer, operator):
     save(viewer)
     assert change(operator, SavedView.objects.get(), name="Mine").status_code == 404

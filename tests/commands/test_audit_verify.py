@@ -53,6 +53,41 @@ def test_a_part_that_is_not_there_does_not_hold():
         call_command("audit_verify", first=2, last=9)
 
 
+def forge(statement):
+    """Change the chain behind the database's guards."""
+    with unguarded() as cursor:
+        cursor.execute(statement.format(table=AuditEntry._meta.db_table))
+
+
+@pytest.mark.usefixtures("_acts")
+def test_without_an_end_a_part_goes_to_the_newest_entry(capsys):
+    call_command("audit_verify", first=2)
+    assert capsys.readouterr().out == "Audit entries 2 to 3 hold.\n"
+    # One entry less, and yet the last one is looked at.
+    forge("DELETE FROM {table} WHERE sequence = 1")
+    forge("UPDATE {table} SET reason = 'x' WHERE sequence = 3")
+    with pytest.raises(CommandError, match=r"^Audit entry 3: altered\.$"):
+        call_command("audit_verify", first=3)
+
+
+@pytest.mark.usefixtures("_acts")
+def test_a_part_that_begins_behind_the_end_does_not_hold():
+    with pytest.raises(CommandError, match=r"^Audit entry 4: missing\.$"):
+        call_command("audit_verify", first=4)
+
+
+@pytest.mark.usefixtures("_acts")
+def test_a_part_without_an_end_reaches_to_what_was_anchored(settings, tmp_path, anchor_key_pem):
+    settings.AUDIT_ANCHOR_KEY, settings.AUDIT_ANCHOR_DIRECTORY = anchor_key_pem, str(tmp_path)
+    schedule.anchor_chain()
+    forge("DELETE FROM {table} WHERE sequence = 3")
+    call_command("audit_verify", first=1, last=2)
+    with pytest.raises(CommandError, match=r"^Audit entry 3: missing, though it was anchored\.$"):
+        call_command("audit_verify", first=2)
+    with pytest.raises(CommandError, match=r"^Audit entry 3: missing, though it was anchored\.$"):
+        call_command("audit_verify", first=1, last=2, anchor="last")
+
+
 @pytest.mark.usefixtures("_acts")
 def test_what_a_verification_found_is_kept():
     call_command("audit_verify")

@@ -23,6 +23,8 @@ class Provider:
     def __init__(self) -> None:
         self.claims: dict[str, Any] = {}
         self.asked: dict[str, str] = {}
+        self.issuer = ""
+        self.header: dict[str, Any] = {}
         self.key = self.signs_with = rsa.generate_private_key(65537, 2048)
         self._codes: dict[str, dict[str, str]] = {}
         self._server = make_server("127.0.0.1", 0, self, threaded=True)
@@ -49,7 +51,7 @@ class Provider:
     def _discovery(self, _request: Request) -> Response:
         return _json(
             {
-                "issuer": self.url,
+                "issuer": self.issuer or self.url,
                 "authorization_endpoint": f"{self.url}/authorize",
                 "token_endpoint": f"{self.url}/token",
                 "jwks_uri": f"{self.url}/keys",
@@ -77,7 +79,9 @@ class Provider:
         usual = {"iss": self.url, "aud": CLIENT_ID, "iat": now, "exp": now + 60}
         told = {"auth_time": now, "nonce": asked.get("nonce"), "amr": ["pwd", "mfa"]}
         claims = {**usual, **told, **self.claims}
-        return jwt.encode(claims, self.signs_with, "RS256", headers={"kid": "one"})
+        alg = self.header.get("alg", "RS256")
+        key = {"none": None, "HS256": "shared" * 8}.get(alg, self.signs_with)
+        return jwt.encode(claims, key, alg, headers={"kid": "one", **self.header})
 
     def _keys(self, _request: Request) -> Response:
         public = jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)

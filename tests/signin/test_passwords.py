@@ -22,6 +22,8 @@ BAD = {
     "along the keyboard": "qwertyuiopasdfg",
     "digits in a row": "1234567890123456",
     "backwards": "zyxwvutsrqponmlk",
+    "a name of ours": "OffBlocks is where I work",
+    "a name in pieces": "my back-office, my castle",
 }
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts_app.models import AuditEntry
 from tests.admin.pages import signed_in, text_of
+from tests.signin.people import code, enrol_app
 
 pytestmark = pytest.mark.django_db
 HOME, LIST = reverse("admin:index"), reverse("own_sessions")
@@ -98,6 +99,17 @@ def test_nobody_ends_the_session_of_somebody_else(viewer, operator):
     (row,) = theirs.get(LIST).context["sessions"]
     signed_in(viewer).post(LIST, {"session": row["handle"]})
     assert is_in(theirs)
+
+
+def test_ending_them_asks_for_a_factor_and_then_does_it(clock, viewer):
+    enrol_app(viewer)
+    here, there = signed_in(viewer), signed_in(viewer)
+    clock.shift(timedelta(minutes=6))
+    asked = here.post(LIST, {"session": "others"})
+    assert asked["Location"].startswith(reverse("mfa_reauthenticate"))
+    assert is_in(there)
+    here.post(asked["Location"], {"code": code()})
+    assert (is_in(here), is_in(there)) == (True, False)
 
 
 def test_a_password_changed_ends_the_others(viewer):

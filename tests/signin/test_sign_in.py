@@ -1,5 +1,7 @@
 """Signing in: with a password and a second factor, and not with less."""
 
+import time
+
 import pytest
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
@@ -65,6 +67,13 @@ def test_whoever_is_no_longer_staff_is_out_with_the_next_request(client, viewer)
     client.force_login(viewer)
     User.objects.filter(pk=viewer.pk).update(is_staff=False)
     assert client.get(HOME).status_code == 302
+
+
+def test_a_code_of_some_minutes_ago_lets_nobody_in(client, viewer):
+    enrol_app(viewer)
+    send_password(client, "viewer")
+    send_code(client, code(at=time.time() - 120))
+    assert SESSION_KEY not in client.session
 
 
 def test_a_code_works_once(client, viewer):

@@ -1,11 +1,12 @@
 """Single sign-on against a provider on real sockets: the only way in, with enough proof."""
 
+import re
 import time
 from datetime import timedelta
 
 import pytest
 import requests
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.models import SocialAccount, SocialToken
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
@@ -35,7 +36,7 @@ def running():
 def provider(running, settings, operator):
     """The provider, configured; the operator's address is the subject's."""
     running.claims = {"sub": "s-1", "email": "olu@example.com", "email_verified": True}
-    running.signs_with = running.key
+    running.signs_with, running.header, running.issuer = running.key, {}, ""
     User.objects.filter(pk=operator.pk).update(email="Olu@example.com")
     settings.OIDC_ISSUER, settings.OIDC_NAME = running.url, "Work account"
     app = {
@@ -75,6 +76,13 @@ def test_the_button_leads_there_and_back(client, provider, operator):
     assert sign_in(client)["Location"] == HOME
     assert client.get(HOME).status_code == 200
     assert client.session[strength.KEY]["second"] == "mfa"
+
+
+def test_no_token_is_kept(client, provider):
+    sign_in(client)
+    assert SocialToken.objects.count() == 0
+    kept = str([SocialAccount.objects.values().get(), *client.session.items()])
+    assert not re.search(r"eyJ[\w-]+\.[\w-]+\.", kept)
 
 
 def test_one_is_led_to_where_one_wanted_to_go(client, provider):
@@ -124,6 +132,21 @@ def test_a_token_that_proves_too_little_lets_nobody_in(client, provider, claims)
 
 def test_a_token_signed_with_another_key_lets_nobody_in(client, provider):
     provider.signs_with = rsa.generate_private_key(65537, 2048)
+    assert sign_in(client).status_code == 401
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize(
+    "header", [{"alg": "none"}, {"alg": "HS256"}, {"kid": "another"}, {"kid": None}], ids=str
+)
+def test_a_token_signed_in_another_way_lets_nobody_in(client, provider, header):
+    provider.header = header
+    assert sign_in(client).status_code == 401
+    assert not is_in(client)
+
+
+def test_a_provider_that_calls_itself_another_lets_nobody_in(client, provider):
+    provider.issuer = "https://sso.example.com"
     assert sign_in(client).status_code == 401
     assert not is_in(client)
 

@@ -4,10 +4,13 @@ import time
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from accounts_app.errors import NotPermitted
 from accounts_app.models import AuditEntry
+from accounts_app.services import lockout
 from tests.admin.pages import signed_in, text_of
 from tests.signin.people import enrol_app, send_password
 
@@ -53,6 +56,25 @@ def test_others_may_not(operator, viewer, method):
 
 def test_nobody_lets_themselves_in(superuser):
     assert signed_in(superuser).get(page_for(superuser)).status_code == 403
+
+
+@pytest.mark.parametrize("act", [lockout.unlock, lockout.forget_factors])
+@pytest.mark.parametrize("name", ["viewer", "operator", "approver", "auditor"])
+def test_s2_the_service_refuses_who_may_not(act, name, request, superuser):
+    enrol_app(superuser)
+    person = request.getfixturevalue(name)
+    with pytest.raises(NotPermitted):
+        act(superuser, by=person, reason="Let me in")
+    with pytest.raises(NotPermitted):
+        act(person, by=person, reason="Let me in")
+    assert Authenticator.objects.filter(user=superuser).exists()
+    assert not AuditEntry.objects.filter(action="sign_in.unlock").exists()
+
+
+def test_the_command_acts_with_the_rights_of_whom_it_names(operator, viewer):
+    with pytest.raises(CommandError, match="You may not change this person"):
+        call_command("unlock_sign_in", "viewer", reason="Saw her", username="operator")
+    assert not AuditEntry.objects.filter(action="sign_in.unlock").exists()
 
 
 def test_an_old_factor_is_asked_for_again(superuser, viewer, time_machine):

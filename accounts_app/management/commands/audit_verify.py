@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Max
 
 from accounts_app import audit
 from accounts_app.models import AuditEntry
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         if privileges:
             self._verify_privileges()
         elif first is not None or last is not None:
-            self._verify_part(first or 1, last)
+            self._verify_part(first or 1, last, anchor)
         else:
             self._verify_whole(anchor)
 
@@ -53,10 +54,12 @@ class Command(BaseCommand):
             raise CommandError("\n".join(found))
         self.stdout.write("The database refuses to change the audit.")
 
-    def _verify_part(self, first: int, last: int | None) -> None:
-        last = last or AuditEntry.objects.count()
-        _refuse(next(audit.faults(first, last), None))
-        self.stdout.write(f"Audit entries {first} to {last} hold.")
+    def _verify_part(self, first: int, last: int | None, name: str | None) -> None:
+        # Without an end it goes to the newest entry, whatever is missing before that one.
+        newest = AuditEntry.objects.aggregate(last=Max("sequence"))["last"] or 0
+        end = last or max(first, newest)
+        _refuse(next(_part_faults(first, end, is_open=last is None, name=name), None))
+        self.stdout.write(f"Audit entries {first} to {end} hold.")
 
     def _verify_whole(self, name: str | None) -> None:
         number = AuditEntry.objects.count()
@@ -73,6 +76,16 @@ class Command(BaseCommand):
         yield from chain.faults()
         if name:
             yield from anchors.faults([_anchor(name)])
+
+
+def _part_faults(first: int, end: int, *, is_open: bool, name: str | None) -> Iterator[audit.Fault]:
+    """Yield the faults of a part; an open one must reach to what was anchored behind it."""
+    yield from audit.faults(first, end)
+    for fault in anchors.all_faults():
+        if first <= fault.sequence and (is_open or fault.sequence <= end):
+            yield fault
+    if name:
+        yield from anchors.faults([_anchor(name)])
 
 
 def _anchor(name: str) -> anchors.Anchor:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts_app import audit
+from accounts_app.errors import NotPermitted
 from accounts_app.management import acting
 from accounts_app.services import lockout
 
@@ -29,12 +29,15 @@ class Command(BaseCommand):
     def handle(
         self, *, name: str, reason: str, factors: bool, username: str | None, **_options: Any
     ) -> None:
-        """Unlock and say what was forgotten; CommandError when nobody has this name."""
+        """Unlock and say what was forgotten; CommandError when nobody has this name, or may."""
         person = acting.person_named(name)
         if person is None:
             raise CommandError("Say whom.")
-        by = acting.person_named(username) or audit.system_user()
-        sources = lockout.unlock(person, by=by, reason=reason)
+        by = acting.person_named(username)
+        try:
+            sources = lockout.unlock(person, by=by, reason=reason)
+        except NotPermitted as refusal:
+            raise CommandError(refusal.message) from refusal
         self.stdout.write(f"{name} may try again; failures from {sources} sources are forgotten.")
         if factors:
             number = lockout.forget_factors(person, by=by, reason=reason)

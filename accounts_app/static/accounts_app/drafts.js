@@ -108,6 +108,8 @@
         form.addEventListener('change', () => keep(form));
     }
     document.querySelectorAll('form[data-draft], form[data-once]').forEach(sendOnce);
+    // Who signs out is done here: whoever comes next finds nothing of theirs in this tab.
+    document.getElementById('logout-form')?.addEventListener('submit', () => sessionStorage.clear());
     if (shelf) {
         showShelf();
     }

@@ -11,7 +11,9 @@ from typing import Any
 
 import cryptography.exceptions
 import http_sf
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from http_message_signatures import (
     HTTPMessageSignaturesException,
     HTTPMessageVerifier,
@@ -20,6 +22,7 @@ from http_message_signatures import (
 )
 from http_message_signatures.algorithms import ECDSA_P384_SHA384
 
+from accounts_app.offblocks import plain_bases
 from accounts_app.offblocks.errors import Reason, SignatureInvalid
 from accounts_app.offblocks.signing import ALGORITHM, DIGESTS, SIGNATURE_LENGTH
 
@@ -80,12 +83,23 @@ def verify(  # noqa: PLR0913 - the parts of one message, and the clock
     to P-384 keys. A nonce is not remembered here.
     """
     fields = _lower_names(headers)
-    components, params = _single_input(fields)
+    components, params, signature = _single_input(fields)
     _check_key_and_algorithm(params, keys)
     _check_coverage(components)
     created, expires = _times(params)
     _check_digest(fields, body)
-    _check_signature(_Message(method, target_uri, path, fields), keys)
+    base = plain_bases.of(
+        method=method,
+        path=path,
+        url=target_uri,
+        fields=fields,
+        components=components,
+        params=params,
+    )
+    if base is None:
+        _check_by_library(_Message(method, target_uri, path, fields), keys)
+    else:
+        _check_signature(base, signature, keys[params["keyid"]])
     # Last: that it is out of its time is only said of a genuine message, where it means something.
     _check_times(created, expires, now, max_age_seconds, max_ahead_seconds)
     return Verified(params["keyid"], datetime.fromtimestamp(created, UTC), params.get("nonce"))
@@ -98,8 +112,8 @@ def _lower_names(headers: Mapping[str, str]) -> dict[str, str]:
     return fields
 
 
-def _single_input(fields: Mapping[str, str]) -> tuple[list[Any], dict[str, Any]]:
-    """The covered components and parameters of the only signature."""
+def _single_input(fields: Mapping[str, str]) -> tuple[list[Any], dict[str, Any], bytes]:
+    """The covered components and parameters of the only signature, and itself."""
     for name in ("signature", "signature-input", "content-digest"):
         if name not in fields:
             raise SignatureInvalid(Reason.MISSING)
@@ -114,7 +128,7 @@ def _single_input(fields: Mapping[str, str]) -> tuple[list[Any], dict[str, Any]]
     ((signature, _),) = signatures.values()
     if not isinstance(components, list) or not _is_fixed_length(signature):
         raise SignatureInvalid(Reason.MALFORMED)
-    return components, params
+    return components, params, signature
 
 
 def _is_fixed_length(signature: object) -> bool:
@@ -178,7 +192,22 @@ def _check_digest(fields: Mapping[str, str], body: bytes) -> None:
             raise SignatureInvalid(Reason.DIGEST_MISMATCH)
 
 
-def _check_signature(message: _Message, keys: Mapping[str, ec.EllipticCurvePublicKey]) -> None:
+def _check_signature(base: bytes, signature: bytes, key: ec.EllipticCurvePublicKey) -> None:
+    if not isinstance(key.curve, ec.SECP384R1):
+        raise SignatureInvalid(Reason.MALFORMED)
+    half = SIGNATURE_LENGTH // 2
+    r, s = (int.from_bytes(part, "big") for part in (signature[:half], signature[half:]))
+    try:
+        key.verify(encode_dss_signature(r, s), base, ec.ECDSA(hashes.SHA384()))
+    except cryptography.exceptions.InvalidSignature as error:
+        raise SignatureInvalid(Reason.MISMATCH) from error
+
+
+def _check_by_library(message: _Message, keys: Mapping[str, ec.EllipticCurvePublicKey]) -> None:
+    """Check what is signed in an unusual way; what the library cannot make sense of is malformed.
+
+    The library parses every header once more.
+    """
     verifier = _Verifier(
         signature_algorithm=ECDSA_P384_SHA384,
         key_resolver=MappingKeyResolver(public_keys=keys, private_keys={}),

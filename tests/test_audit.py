@@ -105,15 +105,15 @@ def test_entries_that_changed_places_are_named(operator, target):
 
 
 def test_an_entry_put_in_between_is_named(operator, target):
-    act(operator, target, 4)
-    for number in (4, 3):
-        tamper(f"UPDATE {TABLE} SET sequence = {number + 1} WHERE sequence = {number}")  # noqa: S608
-    entry = AuditEntry.objects.get(sequence=2)
-    entry.sequence, entry.previous_hash, entry.reason = 3, entry.hash, "never happened"
+    act(operator, target, 5)
+    # The database lets nothing in between, so the last one is moved there and sealed anew.
+    for old, new in ((5, 99), (4, 5), (3, 4)):
+        tamper(f"UPDATE {TABLE} SET sequence = {new} WHERE sequence = {old}")  # noqa: S608
+    entry = AuditEntry.objects.get(sequence=99)
+    entry.sequence, entry.previous_hash = 3, AuditEntry.objects.get(sequence=2).hash
     entry.hash = sealing.seal(entry)
-    entry._state.adding = True
-    with unguarded():
-        entry.save(force_insert=True)
+    place = f"sequence = 3, previous_hash = '{entry.previous_hash}', hash = '{entry.hash}'"
+    tamper(f"UPDATE {TABLE} SET {place} WHERE sequence = 99")  # noqa: S608
     assert audit.verify() == audit.Fault(4, "does not follow the entry before it")
 
 

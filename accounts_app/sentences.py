@@ -13,10 +13,13 @@ from django.utils import translation
 from django.utils.translation import gettext, trans_real
 
 CONTEXT = "told\x04"
-# What people typed, which is left in their own words.
-TYPED = {"evidence", "note", "person", "people"}
+# What people typed, and the provider's words for states: both are left as they are.
+TYPED = {"evidence", "note", "person", "people", "status"}
+# What is only ever one of our own names for things.
+NAMES = {"the", "this"}
 FACT = re.compile(r"\{(\w+)\}")
-# Where what follows is read by itself.
+# Where what follows is read by itself, and the marks before which French has a space.
+FRENCH_SPACE = ";:!?"
 END = re.compile(r"([.!?;:,”]) ")
 
 
@@ -50,9 +53,14 @@ def _told(text: str, language: str) -> str:
         beginning, joint = text[: end.start()], end[1]
         found = _known(beginning, language) or _known(f"{beginning}{joint}", language)
         if found is not None:
-            ended = found if found.endswith(joint) else f"{found}{joint}"
+            ended = found if found.endswith(joint) else f"{found}{_joint(joint, language)}"
             return f"{ended} {_told(text[end.end() :], language)}"
     return text
+
+
+def _joint(mark: str, language: str) -> str:
+    """Return a mark between two sentences, with the space that French keeps before it."""
+    return f"\u00a0{mark}" if language.startswith("fr") and mark in FRENCH_SPACE else mark
 
 
 def _known(text: str, language: str) -> str | None:
@@ -62,13 +70,18 @@ def _known(text: str, language: str) -> str | None:
         return word
     for pattern, translated in _sentences(language):
         found = pattern.fullmatch(text)
-        if found:
+        if found and all(_word(value) for value in _named(found)):
             facts = {
                 name: value if name in TYPED else _told(value, language)
                 for name, value in found.groupdict().items()
             }
             return translated.format(**facts)
     return None
+
+
+def _named(found: re.Match[str]) -> list[str]:
+    """Return what has to be a name of ours: “The letter is not signed.” is no sentence of ours."""
+    return [value for name, value in found.groupdict().items() if name in NAMES]
 
 
 def _word(text: str) -> str | None:

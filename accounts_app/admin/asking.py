@@ -114,7 +114,7 @@ class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker 
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"{kind.label}: {asking.name_of(target)}" if target else kind.label,
+            "title": _called(kind, target),
             "kind": kind,
             "target": target,
             "form": form,
@@ -130,6 +130,13 @@ class AskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker 
 
     def _list_name(self) -> str:
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
+
+
+def _called(kind: Kind, target: Target | None) -> str:
+    """Return what the page is called: the kind, and what it is asked for."""
+    if target is None:
+        return str(kind.label)
+    return words.joined(kind.label, f"{words.kind_name(target.KIND)} {words.short_id(target.pk)}")
 
 
 def obstacle(kind: Kind, target: Target | None) -> Refusal | None:

@@ -18,7 +18,7 @@ from accounts_app import sentences
 from accounts_app.admin import acting, personal, story, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.listed import ValuesFilter
-from accounts_app.models import AuditEntry
+from accounts_app.models import AuditEntry, EntityKind
 from accounts_app.services import audit_reading
 
 
@@ -35,8 +35,13 @@ class ActFilter(ValuesFilter):
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         """Offer the acts there are."""
+        everything = gettext("All")
         for choice in super().choices(changelist):
-            yield {**choice, "display": story.act(str(choice["display"]))}
+            yield choice if choice["display"] == everything else _acted(choice)
+
+
+def _acted(choice: dict[str, Any]) -> dict[str, Any]:
+    return {**choice, "display": story.act(str(choice["display"]))}
 
 
 class AboutFilter(ValuesFilter):
@@ -69,7 +74,7 @@ class ReadOnRecord(ViewOnlyAdmin):
 class AuditEntryAdmin(ReadOnRecord):
     """Lists and shows what was done, by whom, why, and what came of it."""
 
-    list_display = ("sequence", "when", "actor_name", "act", "about", "reason", "outcome")
+    list_display = ("sequence", "when", "actor_name", "act", "about", "why", "outcome")
     list_display_links = ("sequence",)
     list_filter = (
         *(("at", WhenFilter), ("action", ActFilter)),
@@ -123,10 +128,15 @@ class AuditEntryAdmin(ReadOnRecord):
         """Lead to what it was done to."""
         return words.entity_link(entry.object_kind, entry.object_id)
 
+    @admin.display(description=_("reason"), ordering="reason")
+    def why(self, entry: AuditEntry) -> SafeString | str:
+        """Show the beginning of the reason."""
+        return words.clipped(entry.reason)
+
     @admin.display(description=_("result"), ordering="result")
-    def outcome(self, entry: AuditEntry) -> str:
+    def outcome(self, entry: AuditEntry) -> SafeString | str:
         """Say what came of it."""
-        return sentences.told(entry.result)
+        return words.clipped(sentences.told(entry.result))
 
     @admin.display(description=_("before"))
     def before_shown(self, entry: AuditEntry) -> SafeString:
@@ -143,7 +153,7 @@ class AuditEntryAdmin(ReadOnRecord):
 class LogEntryAdmin(ReadOnRecord):
     """Lists and shows what Django's admin itself recorded, changes to users and groups included."""
 
-    list_display = ("when", "user", "content_type", "object_repr", "message", "reason", "changed")
+    list_display = ("when", "user", "about", "message", "why", "changes")
     list_display_links = ("when",)
     list_filter = ("action_time", "user")
     list_select_related = ("user", "content_type")
@@ -163,6 +173,16 @@ class LogEntryAdmin(ReadOnRecord):
         """Show when it happened."""
         return words.moment(entry.action_time)
 
+    @admin.display(description=_("about"), ordering="object_id")
+    def about(self, entry: LogEntry) -> SafeString | str:
+        """Lead to what it was done to."""
+        kind = entry.content_type.model if entry.content_type else ""
+        if kind in EntityKind.values:
+            return words.entity_link(kind, entry.object_id)
+        name = entry.content_type.name if entry.content_type else ""
+        is_ours = entry.content_type and entry.content_type.app_label == AuditEntry._meta.app_label
+        return f"{name} {entry.object_id if is_ours else entry.object_repr}".strip()
+
     @admin.display(description=_("what"))
     def message(self, entry: LogEntry) -> Any:
         """Say what was done."""
@@ -174,6 +194,16 @@ class LogEntryAdmin(ReadOnRecord):
         """Say why."""
         return str(_ours(entry).get("reason", ""))
 
+    @admin.display(description=_("reason"))
+    def why(self, entry: LogEntry) -> SafeString | str:
+        """Show the beginning of the reason."""
+        return words.clipped(self.reason(entry))
+
+    @admin.display(description=_("before → after"))
+    def changes(self, entry: LogEntry) -> SafeString | str:
+        """Show the beginning of what changed."""
+        return words.clipped(self.changed(entry))
+
     @admin.display(description=_("before → after"))
     def changed(self, entry: LogEntry) -> str:
         """Say what was so before, and what after."""
@@ -181,7 +211,11 @@ class LogEntryAdmin(ReadOnRecord):
         before, after = ours.get("before", {}), ours.get("after", {})
         names = sorted(name for name in before.keys() & after.keys() if before[name] != after[name])
         return "; ".join(
-            f"{name}: {before[name] or gettext('none')} → {after[name]}" for name in names
+            words.joined(
+                words.field_name(name),
+                f"{before[name] or gettext('none')} → {after[name]}",
+            )
+            for name in names
         )
 
     @admin.display(description=_("result"))

@@ -57,7 +57,7 @@ def of(now: Health, person: User | AnonymousUser) -> Iterator[Banner]:
 def clock(offset: timedelta) -> str:
     """Say how far the provider's clock is from ours."""
     seconds = offset.total_seconds()
-    told = {"seconds": f"{abs(seconds):.1f}"}
+    told = {"seconds": words.tenths(abs(seconds))}
     if seconds > 0:
         return _("the provider's clock is %(seconds)s s ahead of ours") % told
     return _("the provider's clock is %(seconds)s s behind ours") % told

@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,7 +20,7 @@ from accounts_app import masking
 from accounts_app.admin import badges, personal, story, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.batch_filters import UnderWayFilter
-from accounts_app.admin.bulk import owner_of
+from accounts_app.admin.bulk import many, owner_of
 from accounts_app.models import Batch, BatchItem, Customer, EntityKind
 from accounts_app.services import batches
 
@@ -84,7 +83,7 @@ class Progress:
         parts = [(self.done, _("done")), (self.refused, _("refused"))]
         parts.append((self.otherwise, _("without effect")))
         told = ", ".join(f"{number} {what}" for number, what in parts if number)
-        return f"{said}: {told}" if told else said
+        return words.joined(said, told) if told else said
 
     @property
     def tone(self) -> str:
@@ -180,15 +179,16 @@ class BatchAdmin(ViewOnlyAdmin):
         return words.moment(batch.asked_at)
 
     @admin.display(description=gettext_lazy("reason"))
-    def why(self, batch: Batch) -> str:
+    def why(self, batch: Batch) -> SafeString | str:
         """Write the beginning of the reason."""
-        return Truncator(masking.text(batch.reason)).chars(60)
+        return words.clipped(masking.text(batch.reason))
 
 
 def name_of(batch: Batch) -> str:
     """Return what a batch is called."""
     model = batches.TABLES[batch.entity_kind]
-    return f"{batch.get_kind_display()} {model._meta.verbose_name_plural} #{batch.pk}"
+    what = many(batch.get_kind_display(), model._meta.verbose_name_plural)
+    return f"{what} #{batch.pk}"
 
 
 def _progress(batch: Any) -> Progress:

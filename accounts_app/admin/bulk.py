@@ -94,7 +94,7 @@ class BatchMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checke
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"{kind.label} {self.opts.verbose_name_plural}",
+            "title": many(kind.label, self.opts.verbose_name_plural),
             "kind": kind,
             "sentence": _sentence(kind),
             "lines": lines,
@@ -144,3 +144,8 @@ def _earlier(number: str, kind: Batch.Kind) -> Batch | None:
     if not words.is_number(number):
         return None
     return Batch.objects.filter(pk=int(number), kind=kind).first()
+
+
+def many(what: object, names: object) -> str:
+    """Say what is done, and to what of which there are many."""
+    return _("%(what)s %(names)s") % {"what": what, "names": names}

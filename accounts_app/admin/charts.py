@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.utils import dateformat
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from accounts_app.admin import badges, desk
 from accounts_app.models import Account
@@ -42,6 +44,11 @@ class Column:
     closed: str
     closed_address: str
     closed_height: int
+
+    @property
+    def month_name(self) -> str:
+        """What the month is called in short: a format of Django's, for every language its own."""
+        return dateformat.format(self.month, gettext("M"))
 
     @property
     def opened_top(self) -> int:

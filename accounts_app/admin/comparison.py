@@ -4,13 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts_app.admin import words
 from accounts_app.models import Account, Card, Customer, Operation, Snapshot
 from accounts_app.services import lanes
 from accounts_app.services.catalogue import KINDS, Target
 from accounts_app.services.transitions import asked_about
+
+# As the name of a card has them; elsewhere the provider's own word is shown.
+CARD_TYPES = {"virtual": _("virtual"), "physical": _("physical")}
 
 
 @dataclass(frozen=True)
@@ -57,15 +61,16 @@ def _below(operation: Operation, field: str, rows: Iterable[Account | Card]) -> 
 def name_of(row: Account | Card) -> str:
     """Say which of a customer's accounts or cards it is."""
     if isinstance(row, Card):
-        return _("%(type)s card %(digits)s") % {"type": row.type, "digits": row.masked_pan[-4:]}
+        told = {"type": CARD_TYPES.get(row.type, row.type), "digits": row.masked_pan[-4:]}
+        return (gettext("%(type)s card %(digits)s") % told).strip()
     told = {"currency": row.currencies, "id": words.short_id(row.pk)}
-    return (_("%(currency)s account %(id)s") % told).strip()
+    return (gettext("%(currency)s account %(id)s") % told).strip()
 
 
 def _accounts(operation: Operation, customer: Customer) -> Row:
     seen = len(operation.seen.get("accounts", ()))
     now = customer.accounts.count()
-    return Row(_("accounts of the customer"), str(seen), str(now), is_status=False)
+    return Row(gettext("accounts of the customer"), str(seen), str(now), is_status=False)
 
 
 def cause_of(target: Target) -> Snapshot | None:
@@ -86,7 +91,9 @@ def words_for(target: Target) -> str:
     """Say who or what caused the present status, as far as it is known."""
     snapshot = cause_of(target)
     if snapshot is None:
-        return _("It has been %(status)s since it was first seen here.") % {"status": target.status}
+        return gettext("It has been %(status)s since it was first seen here.") % {
+            "status": target.status
+        }
     # The provider's own time of change, not the time at which we happened to ask.
     changed_at = datetime.fromtimestamp(snapshot.revision / 1_000_000, UTC)
     told = {"status": target.status, "time": words.minute(changed_at)}

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts_app import sentences
 from accounts_app.admin import badges, event_desk, event_pages, payload, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.event_pages import EventPagesMixin
@@ -26,7 +27,7 @@ class WebhookEventAdmin(EventPagesMixin, ViewOnlyAdmin):
 
     change_list_template = "admin/accounts_app/webhookevent/change_list.html"
     change_form_template = "admin/accounts_app/webhookevent/change_form.html"
-    list_display = ("received", "type", "entity", "claimed", "state_badge", "deliveries", "note")
+    list_display = ("received", "type", "entity", "claimed", "state_badge", "deliveries", "said")
     list_display_links = ("received", "type")
     list_filter = ("state", "is_conflicting", event_desk.AboutFilter, TYPES, "received_at")
     # The other columns have no index, and a delivery does not pay for one.
@@ -46,7 +47,7 @@ class WebhookEventAdmin(EventPagesMixin, ViewOnlyAdmin):
         ),
         (
             _("What became of it"),
-            {"fields": ("state_badge", "conflict", "note", "attempts", "next", "ended")},
+            {"fields": ("state_badge", "conflict", "said", "attempts", "next", "ended")},
         ),
         (_("Body, word for word"), {"fields": ("contents",), "classes": ("facts--one",)}),
     )
@@ -110,6 +111,11 @@ class WebhookEventAdmin(EventPagesMixin, ViewOnlyAdmin):
             gettext("Others came under the same event id"),
             gettext("None of them is believed: data is taken from the provider."),
         )
+
+    @admin.display(description=_("note"))
+    def said(self, event: WebhookEvent) -> str:
+        """Say what came of it."""
+        return sentences.told(event.note) or words.NOTHING
 
     @admin.display(description=_("looked into again at"))
     def next(self, event: WebhookEvent) -> SafeString | str:

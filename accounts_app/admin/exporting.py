@@ -16,13 +16,14 @@ from django.contrib.admin.utils import label_for_field
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_POST
 
-from accounts_app.admin import acting, plain
+from accounts_app.admin import acting, downloads, plain
 from accounts_app.admin.lists import DeskList
 from accounts_app.sentences import english
 from accounts_app.services import list_files
@@ -47,7 +48,7 @@ class ExportMixin(ModelAdmin):  # type: ignore[type-arg]  # only the checker may
         name = f"{self.opts.app_label}_{self.opts.model_name}_export"
         return [path("export/", view, name=name), *super().get_urls()]
 
-    def export_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """Return the whole list that the query in the address describes."""
         if not self.has_export_permission(request):
             raise PermissionDenied
@@ -65,7 +66,7 @@ class ExportMixin(ModelAdmin):  # type: ignore[type-arg]  # only the checker may
         day = timezone.localdate().isoformat()
         name = f"{self.opts.model_name}-{day}.csv"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
-        return answer
+        return downloads.told(request, answer)
 
 
 def _without_search(query: str) -> str:

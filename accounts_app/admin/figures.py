@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Max, Sum
 from django.urls import reverse
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts_app import sentences
 from accounts_app.admin import banners, words
 from accounts_app.models import Job, Operation, Reconciliation, RefusedDelivery, WebhookEvent
 from accounts_app.services import jobs
@@ -79,7 +79,7 @@ def list_of(model: str, **narrowed: str) -> str:
 
 
 def _since(at: datetime | None, now: Health) -> str:
-    return timesince(at, now.at) if at else ""
+    return words.lasting(at, now.at) if at else ""
 
 
 def _sending(now: Health) -> Iterator[Figure]:
@@ -173,4 +173,4 @@ def _job(done: dict[str, Job], name: str, label: str, address: str) -> Figure:
     job = done.get(name)
     if job is None or job.ended_at is None:
         return Figure(label, _("not yet"), address)
-    return Figure(label, f"{words.minute(job.ended_at)}. {job.result}", address)
+    return Figure(label, f"{words.minute(job.ended_at)}. {sentences.told(job.result)}", address)

@@ -103,14 +103,14 @@ def _end(site: AdminSite, request: HttpRequest, number: int) -> HttpResponse:
 class RefusedDeliveryAdmin(ViewOnlyAdmin):
     """Lists refused deliveries by hour, reason and source."""
 
-    list_display = ("began", "reason", "source", "number", "last")
+    list_display = ("began", "reason", "source", "how_many", "last")
     list_filter = ("reason",)
     looks_in = ("reason", "source")
     search_help_text = gettext_lazy("Reason or source address")
     nothing = gettext_lazy(
         "No delivery was refused yet. Each hour, reason and source will be one line here."
     )
-    fields = ("began", "reason", "source", "number", "last", "last_digest")
+    fields = ("began", "reason", "source", "how_many", "last", "last_digest")
 
     def heading(self, row: RefusedDelivery) -> str:
         """Call it by its reason and hour."""
@@ -120,6 +120,11 @@ class RefusedDeliveryAdmin(ViewOnlyAdmin):
     def began(self, row: RefusedDelivery) -> SafeString | str:
         """Show the hour they came in."""
         return words.moment(row.hour)
+
+    @admin.display(description=gettext_lazy("how many"), ordering="number")
+    def how_many(self, row: RefusedDelivery) -> int:
+        """Show how many there were."""
+        return int(row.number)
 
     @admin.display(description=gettext_lazy("last"), ordering="last_at")
     def last(self, row: RefusedDelivery) -> SafeString | str:

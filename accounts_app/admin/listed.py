@@ -3,21 +3,28 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.contrib.admin import AllValuesFieldListFilter, ShowFacets
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from accounts_app.admin import acting, guessing, saved_views, search
 from accounts_app.admin.exporting import ExportMixin
 from accounts_app.admin.history import AuditedHistory
-from accounts_app.admin.lists import BoundedPaginator, DeskList
+from accounts_app.admin.lists import BoundedPaginator, DeskList, by_name
 from accounts_app.admin.narrowing import PlainLookups
+
+# As the page of an address that leads nowhere says it.
+NOT_HERE = gettext_noop(
+    "The address is wrong, or nothing with this id is known here. Nothing that was ever here is "
+    "deleted: search for it by another id."
+)
 
 
 class ValuesFilter(AllValuesFieldListFilter):
@@ -51,6 +58,13 @@ class ListedAdmin(ExportMixin, AuditedHistory, PlainLookups):
         """Page from row to row, and count only so far."""
         return DeskList
 
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """Lead to the start page, and say what Django does not know: nothing here is deleted."""
+        messages.warning(request, gettext(NOT_HERE))
+        return redirect("admin:index")
+
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Return where the search looks; the box is shown when there is any."""
         return (*self._texts(request), *self.looks_in_ids, *self.looks_for, *self.search_fields)
@@ -79,6 +93,15 @@ class ListedAdmin(ExportMixin, AuditedHistory, PlainLookups):
             rows.search_help_text = gettext("Whole or part of an id")
         return rows
 
+    def _query(self, request: HttpRequest) -> str:
+        """Return what the list is asked for; the order by its column's name."""
+        asked = request.GET.copy()
+        if ORDER_VAR in asked:
+            boxes = ["action_checkbox"] if self.get_actions(request) else []
+            columns = [*boxes, *self.get_list_display(request)]
+            asked[ORDER_VAR] = by_name(str(asked[ORDER_VAR]).partition(".")[0], columns)
+        return asked.urlencode()
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -99,7 +122,7 @@ class ListedAdmin(ExportMixin, AuditedHistory, PlainLookups):
 
         Refuses (400) what stands where an id should and is none.
         """
-        bar = saved_views.bar(acting.person(request), self.model, request.GET.urlencode())
+        bar = saved_views.bar(acting.person(request), self.model, self._query(request))
         default = bar["view_default"]
         if default and default.query and request.method == "GET" and not request.GET:
             return redirect(f"{request.path}?{default.query}")

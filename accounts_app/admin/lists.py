@@ -1,6 +1,6 @@
 """What every list of the back-office does: count only so far, and go on to any depth at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -68,7 +68,7 @@ class DeskList(ChangeList):
         The other way round these are turned, too: one index gives both orders, and none gives the
         order by two columns.
         """
-        chosen = self.params.pop(ORDER_VAR, "").partition(".")[0]
+        chosen = self._numbered(self.params.pop(ORDER_VAR, "").partition(".")[0])
         column = self._ordered_by(chosen)
         if not column:
             return list(super().get_ordering(request, queryset))
@@ -77,6 +77,13 @@ class DeskList(ChangeList):
         if chosen.startswith("-"):
             return [_turned(column), *map(_turned, usual)]
         return [column, *usual]
+
+    def _numbered(self, chosen: str) -> str:
+        """Return an order by a column's name as one by its place among those shown now."""
+        name = chosen.removeprefix("-")
+        if name not in self.list_display:
+            return chosen
+        return f"{chosen.removesuffix(name)}{list(self.list_display).index(name)}"
 
     def _ordered_by(self, chosen: str) -> str:
         """Return what the column of this number orders by; empty for none."""
@@ -105,8 +112,13 @@ class DeskList(ChangeList):
 
     @property
     def own_query(self) -> str:
-        """The filter, search and order, without a place: what a saved view keeps."""
-        query = self.get_query_string()
+        """The filter, search and order, without a place: what a saved view keeps.
+
+        The order names its column: it means the same when columns have come or gone.
+        """
+        order = self.params.get(ORDER_VAR)
+        named = {ORDER_VAR: by_name(order, self.list_display)} if order else None
+        query = self.get_query_string(named)
         return "" if query == WHOLE else query.removeprefix("?")
 
     @property
@@ -175,3 +187,11 @@ class DeskList(ChangeList):
 
 def _turned(term: str) -> str:
     return term.removeprefix("-") if term.startswith("-") else f"-{term}"
+
+
+def by_name(order: str, columns: Sequence[Any]) -> str:
+    """Return an order by a column's place as one by its name, which outlives other columns."""
+    place = order.removeprefix("-")
+    if not place.isdecimal() or int(place) >= len(columns):
+        return order
+    return f"{order.removesuffix(place)}{columns[int(place)]}"

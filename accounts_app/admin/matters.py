@@ -163,7 +163,7 @@ def label_of(verdict: str, subject: Subject) -> str:
     """Say what is proposed, and which value would count."""
     if isinstance(subject, Discrepancy) and verdict in {Verdict.FOLLOW, Verdict.KEEP}:
         value = subject.told if verdict == Verdict.FOLLOW else subject.held
-        return f"{Verdict(verdict).label}: {value}"
+        return words.joined(Verdict(verdict).label, value)
     return str(Verdict(verdict).label)
 
 

@@ -13,7 +13,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -185,9 +184,9 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
         return words.moment(operation.requested_at)
 
     @admin.display(description=_("reason"))
-    def why(self, operation: Operation) -> str:
+    def why(self, operation: Operation) -> SafeString | str:
         """Write the beginning of the reason."""
-        return Truncator(personal.raw(operation.reason, operation.customer_id)).chars(60)
+        return words.clipped(personal.raw(operation.reason, operation.customer_id))
 
 
 def _operations() -> QuerySet[Any]:

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts_app.admin import acting, refusals, stepping_up, words
+from accounts_app.admin import acting, downloads, refusals, signed_out, stepping_up, words
 from accounts_app.admin.forms import PlainForm, reason_field, reference_field
 from accounts_app.errors import NotPermitted, Refusal
 from accounts_app.services.evidence import packing
@@ -55,7 +56,7 @@ class EvidenceMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the che
 
     def get_urls(self) -> list[URLPattern]:
         """Put the page before the row's own, which matches nearly anything."""
-        view = self.admin_site.admin_view(self.evidence_view)
+        view = signed_out.keeping(self.admin_site, self.evidence_view)
         name = f"accounts_app_{self.opts.model_name}_evidence"
         return [path("<uuid:row_id>/evidence/", view, name=name), *super().get_urls()]
 
@@ -71,7 +72,7 @@ class EvidenceMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the che
         return all(request.user.has_perm(right) for right in packing.RIGHTS)
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
-    def evidence_view(self, request: HttpRequest, row_id: uuid.UUID) -> HttpResponse | FileResponse:
+    def evidence_view(self, request: HttpRequest, row_id: uuid.UUID) -> HttpResponseBase:
         """Ask for the period and the reason (GET), or hand out the pack (POST)."""
         refusals.unless_seen(self, request)
         row = get_object_or_404(self.get_queryset(request), pk=row_id)
@@ -92,7 +93,8 @@ class EvidenceMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the che
         except Refusal as refusal:
             form.refuse(refusal)
             return self._evidence_page(request, row, form)
-        return FileResponse(pack.content, as_attachment=True, filename=pack.name)
+        answer = FileResponse(pack.content, as_attachment=True, filename=pack.name)
+        return downloads.told(request, answer)
 
     def _pack(self, request: HttpRequest, row: Any, form: EvidenceForm) -> packing.Pack:
         entered = form.cleaned_data

@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts_app.admin import acting, buttons, plain, words
+from accounts_app.admin import acting, buttons, plain, saved_views, words
 from accounts_app.models import Account, Card, Customer, Mirrored, Operation
 from accounts_app.services import views
 
@@ -125,15 +125,12 @@ def _actions(request: HttpRequest, person: User, here: str) -> list[Option]:
     row = _row_at(request, here)
     if row is None:
         return []
-    name = f"{row.KIND.label} {words.short_id(row.pk)}"
+    name, kind = f"{row.KIND.label} {words.short_id(row.pk)}", words.kind_name(row.KIND)
     offered = buttons.offer(row, person, buttons.open_discrepancies(row)).buttons
     return [
-        *(
-            Option(f"{one.label}: {str(row.KIND.label).lower()}", one.address, name)
-            for one in offered
-        ),
+        *(Option(words.joined(one.label, kind), one.address, name) for one in offered),
         Option(
-            _("History of this %(kind)s") % {"kind": str(row.KIND.label).lower()},
+            _("History of this %(kind)s") % {"kind": kind},
             _page_of(row, "history"),
             name,
         ),
@@ -167,7 +164,7 @@ def _page_of(row: Mirrored, page: str) -> str:
 
 def _views(request: HttpRequest, person: User) -> list[Option]:
     return [
-        Option(view.name, reverse("admin:view", args=[view.pk]), view.list.partition(".")[2])
+        Option(view.name, reverse("admin:view", args=[view.pk]), saved_views.name_of(view))
         for view in views.all_of(person)
     ]
 

@@ -12,13 +12,14 @@ from django.db import transaction
 from django.db.models import Count, ManyToManyField, Q, QuerySet
 from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts_app import rights
-from accounts_app.admin import acting, stepping_up, words
+from accounts_app.admin import acting, signed_out, stepping_up, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.listed import ListedAdmin
 from accounts_app.admin.unlocking import UnlockMixin
@@ -71,6 +72,12 @@ class StaffAdmin(UnlockMixin, ListedAdmin, UserAdmin):  # type: ignore[type-arg]
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "why")}),
         (_("Dates"), {"fields": ("seen", "joined")}),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        """Show what was typed to whoever sends a person's form without a session."""
+        kept = signed_out.keeping(self.admin_site, self.change_view)
+        own = path("<path:object_id>/change/", kept, name="auth_user_change")
+        return [own, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Read the roles along."""
@@ -191,7 +198,7 @@ class RoleAdmin(ViewOnlyAdmin):
         """Show how many active members there are."""
         return int(group.number_of_people)
 
-    @admin.display(description=_("may"))
+    @admin.display(description=_("may do"))
     def may(self, group: Group) -> SafeString | str:
         """List what the matrix lets the role do, and how far."""
         rows = [

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts_app import sentences
 from accounts_app.admin import banners, desk, words
 from accounts_app.admin.lists import COUNTED
 from accounts_app.models import Job, Reconciliation, WebhookEvent
@@ -75,8 +76,8 @@ def _delay() -> Fact:
     if last is None:
         return Fact(_("Events looked into"), _("none yet"))
     said = _("half within %(half)s s, the slowest after %(longest)s s, of the last %(number)s") % {
-        "half": f"{last.half_within / A_SECOND:.1f}",
-        "longest": f"{last.longest / A_SECOND:.1f}",
+        "half": words.tenths(last.half_within / A_SECOND),
+        "longest": words.tenths(last.longest / A_SECOND),
         "number": last.number,
     }
     address = desk.list_of("webhookevent", state__exact=WebhookEvent.State.DONE)
@@ -84,7 +85,9 @@ def _delay() -> Fact:
 
 
 def _refused(now: Health) -> Fact:
-    return Fact(_("Deliveries refused within a day"), desk.written(intake.refused(now.at)))
+    address = desk.list_of("refuseddelivery")
+    number = desk.written(intake.refused(now.at))
+    return Fact(_("Deliveries refused within a day"), number, address=address)
 
 
 def _comparison() -> Iterator[Fact]:
@@ -92,7 +95,7 @@ def _comparison() -> Iterator[Fact]:
     ended = Reconciliation.objects.exclude(ended_at=None).order_by("-ended_at")
     last = ended.first()
     if last is None:
-        yield Fact(label, _("not yet"))
+        yield Fact(label, _("not yet"), address=desk.list_of("reconciliation"))
         return
     bad = (Reconciliation.State.HELD, Reconciliation.State.FAILED)
     said = f"{last.get_state_display()}, {words.time_of_day(last.ended_at)}"
@@ -108,4 +111,5 @@ def _chain() -> Fact:
     last = Job.objects.filter(name=jobs.CHAIN).exclude(ended_at=None).first()
     if last is None:
         return Fact(label, _("not yet"))
-    return Fact(label, f"{last.result} {words.time_of_day(last.ended_at)}")
+    told = sentences.told(last.result)
+    return Fact(label, f"{told} {words.time_of_day(last.ended_at)}")

@@ -41,7 +41,7 @@ def refreshed(row: Mirrored, person: User) -> Told:
     except Refusal as refusal:
         return Told(messages.ERROR, refusal.told)
     except ProviderError as error:
-        return Told(messages.ERROR, f"{name}: {sentences.told(refresh.trouble(error))}")
+        return Told(messages.ERROR, words.joined(name, sentences.told(refresh.trouble(error))))
     if observation is None:
         return Told(
             messages.WARNING, _("%(name)s: the provider does not know it.") % {"name": name}
@@ -52,7 +52,7 @@ def refreshed(row: Mirrored, person: User) -> Told:
             _("%(name)s changed: %(what)s.")
             % {"name": name, "what": _changes(observation.changed)},
         )
-    return Told(messages.SUCCESS, f"{name}: {_(observation.outcome.value)}.")
+    return Told(messages.SUCCESS, words.joined(name, f"{_(observation.outcome.value)}."))
 
 
 def _changes(changed: dict[str, list[Any]]) -> str:

@@ -66,10 +66,15 @@ def bar(person: User, model: type[Model], query: str) -> dict[str, Any]:
     }
 
 
+def name_of(view: SavedView) -> str:
+    """Return what the list that a view is of is called."""
+    return str(capfirst(str(_model(view.list)._meta.verbose_name_plural)))
+
+
 def list_view(request: HttpRequest) -> HttpResponse:
     """Show all the person's views."""
     lines = [
-        Line(view, capfirst(str(_model(view.list)._meta.verbose_name_plural)), _address(view), link)
+        Line(view, name_of(view), _address(view), link)
         for view in views.all_of(acting.person(request)).order_by("list", "name")
         for link in [request.build_absolute_uri(reverse("admin:view", args=[view.pk]))]
     ]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 # What people type into the forms that ask and decide; nothing of it is a secret of theirs.
 TYPED = {
     "reason": _("Reason"),
+    "why": _("Reason"),
     "note": _("Note"),
     "evidence": _("Evidence"),
     "reference": _("Case reference"),
@@ -24,16 +26,18 @@ TYPED = {
 }
 
 
-def keeping(site: AdminSite, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def keeping(
+    site: AdminSite, view: Callable[..., HttpResponseBase]
+) -> Callable[..., HttpResponseBase]:
     """Guard a view as the site does, but answer a form without a session with what was typed."""
     guarded = site.admin_view(view)
 
     @wraps(view)
-    def kept(request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
+    def kept(request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
         typed = _typed(request)
         if typed and not site.has_permission(request):
             return _page(request, typed)
-        answer: HttpResponse = guarded(request, *arguments, **options)
+        answer: HttpResponseBase = guarded(request, *arguments, **options)
         return answer
 
     return kept

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts_app import sentences
-from accounts_app.admin import personal, words
+from accounts_app.admin import acts, personal, words
 from accounts_app.models import Operation
 from accounts_app.services.catalogue import KINDS
 from accounts_app.services.strands import Entry
@@ -97,18 +97,13 @@ def _repeats_its_reason(entry: Entry) -> bool:
     return name in KINDS and step not in {"", "requested"}
 
 
-# What the pages call by another name than the audit's actions.
-NAMES = {"resolution": "proposal"}
-
-
 def act(code: str) -> str:
     """Say an audit action: `deactivate.requested` becomes `Deactivate: requested`."""
+    if code in acts.ACTS:
+        return str(acts.ACTS[code])
     name, _, step = code.partition(".")
-    if name in KINDS:
-        label = str(KINDS[name].label)
-    else:
-        label = words.field_name(NAMES.get(name, name)).capitalize()
-    return f"{label}: {_step(name, step)}" if step else label
+    label = KINDS[name].label if name in KINDS else words.field_name(name).capitalize()
+    return words.joined(label, _step(name, step)) if step else str(label)
 
 
 def _step(name: str, step: str) -> str:
@@ -132,7 +127,7 @@ def _happened(entry: Entry) -> str:
     if entry.origin == "webhook":
         kind, _, status = entry.what.partition(" ")
         claim = gettext(", says %(status)s") % {"status": words.spaced(status)} if status else ""
-        return capfirst(kind.replace(".", " ")) + claim
+        return str(acts.EVENTS.get(kind) or capfirst(kind.replace(".", " "))) + claim
     return capfirst(sentences.told(entry.what))
 
 

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts_app import people
+from accounts_app import people, sentences
 from accounts_app.admin import acting, refusals, words
 from accounts_app.admin.forms import REASON_LENGTH, PlainForm
 from accounts_app.errors import AlreadyMoved, Refusal
@@ -102,7 +102,8 @@ def _changed(
         reason=form.cleaned_data["reason"],
         number=form.cleaned_data["number"],
     )
-    told = f"{made.get_kind_display()}: {made.get_result_display()}. {made.note}".strip()
+    result = f"{made.get_result_display()}. {sentences.told(made.note)}".strip()
+    told = words.joined(made.get_kind_display(), result)
     level = LEVELS.get(Result(made.result), messages.WARNING) if made.result else messages.WARNING
     messages.add_message(request, level, told)
     return redirect(PAGE)

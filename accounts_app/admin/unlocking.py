@@ -13,7 +13,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts_app.admin import acting, refusals, stepping_up
+from accounts_app.admin import acting, refusals, signed_out, stepping_up
 from accounts_app.admin.forms import REASON_LENGTH, PlainForm
 from accounts_app.services import lockout
 
@@ -42,7 +42,7 @@ class UnlockMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
 
     def get_urls(self) -> list[URLPattern]:
         """Put it before the person's own page, which matches nearly anything."""
-        view = self.admin_site.admin_view(self.unlock_view)
+        view = signed_out.keeping(self.admin_site, self.unlock_view)
         return [path("<int:user_id>/unlock/", view, name="auth_user_unlock"), *super().get_urls()]
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))

@@ -25,6 +25,10 @@ class UnmaskForm(PlainForm):
 
     reason = reason_field()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("Kept in the audit for good.")
+
 
 class UnmaskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the checker may subscript it
     """Adds the page to the customers' admin."""

@@ -4,14 +4,16 @@ import json
 import re
 import uuid
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
 from django.utils import dateformat, timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.utils.translation import gettext
 
 from accounts_app.models import EntityKind, Operation, Source
@@ -23,6 +25,7 @@ MIDDLE_LEFT_OUT_FROM = 20
 CAMEL = re.compile(r"[A-Z]")
 # Any row's number has fewer digits, and every database takes one this long.
 DIGITS = 16
+A_MINUTE = timedelta(minutes=1)
 
 
 def short_id(value: object) -> str:
@@ -101,13 +104,13 @@ def exact(at: datetime) -> SafeString:
     return format_html(
         '<time class="moment" datetime="{}">{}</time>',
         at.isoformat(),
-        f"{dateformat.format(at.astimezone(UTC), 'd M Y, H:i:s')} UTC",
+        f"{dateformat.format(at.astimezone(UTC), gettext('d M Y, H:i:s'))} UTC",
     )
 
 
 def minute(at: datetime) -> str:
     """Return a time in UTC, to the minute."""
-    return f"{dateformat.format(at.astimezone(UTC), 'd M Y, H:i')} UTC"
+    return f"{dateformat.format(at.astimezone(UTC), gettext('d M Y, H:i'))} UTC"
 
 
 def time_of_day(at: datetime) -> str:
@@ -115,6 +118,28 @@ def time_of_day(at: datetime) -> str:
     there = at.astimezone(UTC)
     is_today = there.date() == timezone.now().astimezone(UTC).date()
     return f"{there:%H:%M} UTC" if is_today else minute(at)
+
+
+def tenths(number: float) -> str:
+    """Write a number with one decimal, as the language being read does."""
+    return number_format(number, decimal_pos=1, use_l10n=True)
+
+
+def joined(name: object, said: object) -> str:
+    """Put a name before what is said of it, with the language's own colon."""
+    return gettext("%(name)s: %(said)s") % {"name": name, "said": said}
+
+
+def clipped(text: str) -> SafeString | str:
+    """Write a text that a list shows only the beginning of; the whole of it appears on hover."""
+    return format_html('<span title="{}">{}</span>', text, text) if text else NOTHING
+
+
+def lasting(since: datetime, until: datetime | None = None, depth: int = 2) -> str:
+    """Say how long it is from one time to another, or to now."""
+    if (until or timezone.now()) - since < A_MINUTE:
+        return gettext("less than a minute")
+    return timesince(since, until, depth=depth)
 
 
 def address_of(row: Model, page: str = "change") -> str:

@@ -1,6 +1,7 @@
 """Badges, times and identifiers as accounts_app.admin writes them: `{% load backoffice %}`."""
 
 from django import template
+from django.conf import settings
 from django.template import Context
 from django.utils.safestring import SafeString
 
@@ -35,6 +36,12 @@ register.filter("short_contract", personal.short_contract)
 register.filter("short_chain", personal.short_chain)
 register.filter("address", words.address_of)
 register.filter("operation_name", words.operation_name)
+
+
+@register.simple_tag
+def languages() -> list[tuple[str, str]]:
+    """Return the languages there are, each by its own name whatever is being read."""
+    return settings.LANGUAGES
 
 
 @register.simple_tag

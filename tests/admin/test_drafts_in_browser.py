@@ -1,6 +1,7 @@
 """Nothing that was typed is lost, and one comes back to where one was, in a real browser."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from accounts_app.models import Account, Batch, Operation, Review
@@ -96,6 +97,9 @@ def places_to_type(programme, operator):
         (reverse("admin:accounts_app_pause_pause"), "reason"),
         (reverse("admin:accounts_app_customer_unmask", args=[account.customer_id]), "reason"),
         (f"{reverse('admin:accounts_app_webhookevent_subscription')}create/", "reason"),
+        (address(Account, "evidence", account.pk), "reason"),
+        (reverse("admin:auth_user_unlock", args=[operator.pk]), "reason"),
+        (address(User, "change", operator.pk), "why"),
     ]
 
 
@@ -109,7 +113,7 @@ def test_a_lost_session_loses_nothing_wherever_one_types(
         for choice in page.locator("[name=verdict]").all()[:1]:
             choice.check()
         page.context.clear_cookies(name="sessionid")
-        page.click("main button[type=submit]:not([value=reject]) >> nth=-1")
+        page.click("main :is(button, input)[type=submit]:not([value=reject]) >> nth=-1")
         page.wait_for_selector("text=You are signed out")
         assert page.is_visible(f"text={EVIDENCE}"), path
         sign_in(page.context, live_server.url, all_roles)

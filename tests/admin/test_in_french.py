@@ -13,9 +13,9 @@ from tools import catalogue, translations
 
 READ_ALOUD = ("aria-label", "placeholder", "title")
 VERBATIM = {"script", "style", "pre", "code"}
-# Words of the provider, a verb that is the same in both, what a list is called in an address,
-# and what Django's own log called a pause as it was made.
-KEPT = {"active", "inactive", "closed", "Paused by hand", "proposer", "account"}
+# Words of the provider, a verb that is the same in both, and what Django's own log called a pause
+# as it was made.
+KEPT = {"active", "inactive", "closed", "Paused by hand", "proposer", "virtual", "physical"}
 
 
 class _Words(HTMLParser):

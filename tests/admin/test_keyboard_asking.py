@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts_app import work
-from accounts_app.models import Account, Batch, Customer, Operation
+from accounts_app.models import Account, AuditEntry, Batch, Customer, Operation, Pause
 from tests.admin.conftest import address
 from tests.admin.test_sign_challenge import account as to_sign  # noqa: F401 -- a fixture
 from tests.admin.test_sign_challenge import signature_of
@@ -69,9 +69,14 @@ def test_the_owners_signature_is_pasted_and_submitted(at_keys, to_sign, sandbox,
 
 
 def test_an_account_is_read_anew(at_keys, programme, operator):
-    keys = at_keys(operator, page_of(programme.account()))
+    account = programme.account()
+    keys = at_keys(operator, page_of(account))
     keys.open("button:text-is('Refresh')")
     keys.page.wait_for_selector(".messagelist")
+    read = AuditEntry.objects.get(action="refreshed")
+    assert (read.actor_name, read.object_id) == ("operator", str(account.pk))
+    asked_before, account = account.asked_at, Account.objects.get(pk=account.pk)
+    assert account.asked_at > asked_before
 
 
 def test_many_are_deactivated_at_once(at_keys, programme, operator):
@@ -117,3 +122,5 @@ def test_sending_is_paused(at_keys, sandbox, approver):
     keys.fill(REASON, "Something looks wrong")
     keys.open("form[data-draft] button[type=submit]")
     keys.says("Sending is paused.")
+    pause = Pause.objects.get(ended_at=None)
+    assert (pause.person, pause.reason) == (approver, "Something looks wrong")

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts_app.admin.accounts import AccountAdmin
 from accounts_app.models import Account, AuditEntry, SavedView
 from accounts_app.services import views
 from tests.admin import rows
@@ -37,6 +38,16 @@ def test_a_view_is_kept_and_offered_above_its_list(viewer):
 def test_a_view_keeps_no_place_in_the_list(viewer):
     save(viewer, f"?{CLOSED}&p=3&after=x&before=y&view=&all=&o=-2")
     assert SavedView.objects.get().query == f"o=-2&{CLOSED}"
+
+
+@pytest.mark.parametrize("gone", [None, "copy_id"])
+def test_a_view_means_the_same_column_when_columns_have_come_or_gone(viewer, monkeypatch, gone):
+    shown = [name for name in AccountAdmin.list_display if name != gone]
+    monkeypatch.setattr(AccountAdmin, "list_display", shown)
+    place = f"-{shown.index('created')}"
+    page, client = address(Account, "changelist"), signed_in(viewer)
+    assert client.get(f"{page}?o={place}").context["query"] == "o=-created"
+    assert client.get(f"{page}?o=-created").context["cl"].params["o"] == place
 
 
 def test_the_view_that_is_open_is_marked(viewer):

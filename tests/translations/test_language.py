@@ -1,9 +1,13 @@
 """Choosing the language, before and after signing in; what is kept is English."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
+from accounts_app.admin import words
 from accounts_app.models import AuditEntry, Operation
 from tests.admin import rows
 from tests.admin.pages import ask_address, fill_in, signed_in, text_of
@@ -57,6 +61,15 @@ class TestBeforeSigningIn:
     def test_the_page_offers_the_other_language_in_its_own_words(self, client):
         page = client.get("/sign-in/").content.decode()
         assert 'value="fr" lang="fr">Français</button>' in page
+        client.cookies["language"] = "fr"
+        page = client.get("/sign-in/").content.decode()
+        assert 'value="en-gb" lang="en-gb">English</button>' in page
+
+    def test_months_are_called_by_their_french_names(self):
+        at = datetime(2026, 5, 9, 8, 30, tzinfo=UTC)
+        assert words.minute(at) == "09 May 2026, 08:30 UTC"
+        with translation.override("fr"):
+            assert words.minute(at) == "9 mai 2026, 08:30 UTC"
 
     def test_errors_of_the_address_are_in_the_language(self, client):
         choose(client, "fr")

@@ -26,6 +26,18 @@ class TestInFrench:
         words = say("The {kind} is {state}.", kind="card", state=Operation.State.SUCCEEDED.label)
         assert words == "The card is Done."
 
+    def test_a_persons_own_words_are_no_sentence_of_ours(self):
+        assert told("The letter is not signed.") == "The letter is not signed."
+
+    def test_the_providers_states_are_left_as_they_are(self):
+        words = say("{the} is {status}.", the="The account", status="active")
+        assert told(words).endswith("«\u00a0active\u00a0».")
+
+    def test_sentences_that_follow_each_other_have_the_spaces_of_french(self):
+        assert told("delivered once; looked into: updated") == (
+            "livré une fois\u00a0; examiné\u00a0: modifié"
+        )
+
     @pytest.mark.parametrize(
         ("kept", "read"),
         [
@@ -43,7 +55,7 @@ class TestInFrench:
                 "Outcome being checked. Do not repeat it.",
                 "Issue en vérification. Ne la répétez pas.",
             ),
-            ("delivered once; looked into", "livré une fois; examiné"),
+            ("delivered once; looked into", "livré une fois\u00a0; examiné"),
         ],
     )
     def test_what_was_kept_is_read(self, kept, read):

@@ -1,9 +1,12 @@
 // Sends a form once, and keeps what was typed in this tab until what it asked for has been taken up.
 'use strict';
 {
-    const TYPED = 'textarea, select, input:not([type]), input:is([type=text], [type=radio])';
+    const TYPED = 'textarea, select, input:not([type]), input:is([type=text], [type=email], [type=date], [type=radio])';
     const KEY = 'draft:';
     const person = document.querySelector('meta[name=person]')?.content;
+    for (const mark of document.querySelectorAll('[data-draft-says][data-place]')) {
+        mark.closest('form').dataset.draft = mark.dataset.place;
+    }
     const forms = [...document.querySelectorAll('form[data-draft]')];
     const shelf = document.querySelector('[data-drafts]');
 
@@ -23,9 +26,10 @@
         });
     }
 
-    // Empty, or still at the first of its choices: what the server put back itself stays.
+    // Empty, or still at the first of its choices: what the server put back itself stays. A day is
+    // always served with one, and nothing in it is ever put back otherwise than it was typed.
     function isAsServed(field, value) {
-        return field?.value === '' || (field?.selectedIndex === 0 && field.value !== value);
+        return (field?.type === 'date' && field.value !== value) || field?.value === '' || (field?.selectedIndex === 0 && field.value !== value);
     }
 
     function restore(form) {
@@ -64,10 +68,17 @@
                 write(placeOf(form), { ...draft, isSent });
             }
         });
-        // The back button shows the page as it was left: it may be sent again then.
-        window.addEventListener('pageshow', () => {
+        const letAgain = () => {
             isSent = false;
             form.removeAttribute('aria-busy');
+        };
+        // The back button shows the page as it was left: it may be sent again then.
+        window.addEventListener('pageshow', letAgain);
+        // What answers with a file stays; see download.js.
+        form.addEventListener('unmade', letAgain);
+        form.addEventListener('made', () => {
+            letAgain();
+            sessionStorage.removeItem(placeOf(form));
         });
     }
 

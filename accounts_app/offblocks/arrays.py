@@ -12,8 +12,11 @@ from accounts_app.offblocks.errors import Unreadable
 BLANK = b" \t\r\n"
 
 # What gives a document its structure is ASCII, which in UTF-8 is never part of another character.
-_OUTSIDE_TEXTS = re.compile(rb'["\[\]{},]')
-_INSIDE_TEXTS = re.compile(rb'["\\]')
+# Whole texts are passed over at once; one that has not arrived whole is a quote by itself.
+_OUTSIDE_TEXTS = re.compile(
+    rb"""(?:[^"\[\]{},]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+(["\[\]{},])""", re.DOTALL
+)
+_INSIDE_TEXTS = re.compile(rb"""[^"\\]*+(["\\])""")
 _QUOTE, _BACKSLASH, _COMMA, _END = b'"\\,]'
 _OPENING, _CLOSING = b"[{", b"]}"
 
@@ -94,5 +97,5 @@ class _Array:
 
     def _next(self) -> int | None:
         pattern = _INSIDE_TEXTS if self._in_text else _OUTSIDE_TEXTS
-        found = pattern.search(self._pending, self._seen)
-        return found.start() if found else None
+        found = pattern.match(self._pending, self._seen)
+        return found.start(1) if found else None

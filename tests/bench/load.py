@@ -44,6 +44,11 @@ class Line:
         self.arrived += piece
         return _status(self.arrived)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the server said that it answers nothing more on this connection."""
+        return b"connection: close" in self.arrived.partition(END)[0].lower()
+
 
 def _status(answer: bytearray) -> int | None:
     head, end, body = answer.partition(END)
@@ -79,7 +84,7 @@ def send_all(
                     continue
                 durations.append(time.perf_counter() - key.data.began)
                 failures += status != expect
-                _go_on(selector, key.data, waiting, is_open=status > 0)
+                _go_on(selector, key.data, waiting, is_open=status > 0 and not key.data.is_over)
     took = time.perf_counter() - began
     return Taken({"rate": len(durations) / took, "p99": percentile(durations, 99) * 1000}, failures)
 

@@ -15,7 +15,7 @@ from tests.bench import listed, table
 from tests.bench.baseline.parsing import _entries
 from tests.bench.benchmarks import ALL
 from tests.bench.figures import Comparison, Row, Spread, Taken, Target, measured
-from tests.bench.load import _status, percentile
+from tests.bench.load import _status, percentile, send_all
 from tests.bench.memory import _growth, _held
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,6 +103,14 @@ def test_the_file_keeps_every_repeat(tmp_path):
 def test_an_answer_is_whole_at_its_length():
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"
     assert [_status(bytearray(head + part)) for part in (b"", b"{", b"{}")] == [None, None, 200]
+
+
+def test_a_server_that_closes_after_each_answer_is_asked_anew():
+    call = b"PATCH /v1/accounts/1 HTTP/1.1\r\nHost: sandbox\r\nContent-Length: 0\r\n\r\n"
+    with Sandbox(seed=1) as sandbox:
+        port = int(sandbox.root_url.rpartition(":")[2])
+        sent = send_all(port, [call] * 6, connections=2, expect=405)
+    assert sent.failures == 0
 
 
 def test_the_slowest_of_a_hundred():

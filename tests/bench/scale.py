@@ -59,7 +59,7 @@ FULL = Scale(
 )
 QUICK = Scale(
     name="quick",
-    repeats=3,
+    repeats=2,
     web=2,
     few=2_000,
     many=50_000,
@@ -70,9 +70,9 @@ QUICK = Scale(
     racers=40,
     flood=600,
     changes=8,
-    synced=1_000,
-    compared=20_000,
-    operations=200,
+    synced=500,
+    compared=10_000,
+    operations=100,
     soak=20,
 )
 TINY = Scale(

@@ -1,7 +1,7 @@
 """Many due operations and four workers, beside what the sandbox itself can take.
 
-Each operation is a change and a read that proves it: where the sandbox is what everything waits
-for, half of its changes a second is the most there is.
+Each operation is a change and two reads that prove it, of the account and of its cards: where the
+sandbox is what everything waits for, a third of its changes a second is the most there is.
 """
 
 import json

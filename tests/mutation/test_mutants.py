@@ -13,7 +13,9 @@ each = pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name
 
 @each
 def test_a_defect_changes_one_place_and_leaves_python(mutant):
-    compile(mutant.source(ROOT), mutant.file, "exec")
+    source = mutant.source(ROOT)
+    assert source != (ROOT / mutant.file).read_text()
+    compile(source, mutant.file, "exec")
 
 
 @each

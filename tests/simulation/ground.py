@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 from unittest import mock
 
@@ -24,9 +24,9 @@ from http_sf import bare_item
 
 from accounts_app import clock as product_clock
 from accounts_app import conf, schedule, work
-from accounts_app.offblocks import signing, transport
+from accounts_app.offblocks import transport
 from accounts_app.services import contact, events, jobs
-from tests.simulation import beginnings, database, provider, quick_sql
+from tests.simulation import beginnings, database, provider, quick_keys, quick_sql
 from tests.simulation.beginnings import EMPTY, Beginning
 from tests.simulation.boundaries import Watch
 from tests.simulation.clock import START, Clock
@@ -162,8 +162,7 @@ def _replace(stack: ExitStack, ground: Ground) -> None:
     patch(schedule, "TASKS", played)
     patch(events, "process", _marked(ground, events.process))
     quick_sql.use(patch)
-    # The same keys are read out of the same texts all the time.
-    patch(signing, "load_signing_key", cache(signing.load_signing_key))
+    quick_keys.use(patch)
     # Signatures spell the same names of headers each time.
     stack.enter_context(
         mock.patch.dict(bare_item._ser_map, {str: lru_cache(4096)(bare_item.ser_string)})

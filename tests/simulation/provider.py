@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from accounts_app.offblocks.credentials import Secret
-from sandbox import authentication
 from sandbox.clock import SECOND
 from sandbox.entities import GET_DIGITS
 from sandbox.ledger import PROVIDER
@@ -27,9 +26,6 @@ HOST = "provider.test"
 BASE_URL = f"http://{HOST}/v1"
 # One owner whose signatures are checked for real, and two whose chain nobody here can check.
 WALLETS = ("", "starknet:SN_MAIN:0x05e1", "starknet:SN_MAIN:0x05e2")
-
-# Reading the same key out of the same text for each request would only cost time.
-authentication._public_key = cache(authentication._public_key)
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,13 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from accounts_app import anchor_keys, audit, clock
 from accounts_app.errors import NotPermitted
@@ -114,8 +113,8 @@ def _entries(part: Part, head: AuditEntry | None) -> QuerySet[Any]:
 def _bound(value: int | date, which: str) -> Q:
     if isinstance(value, int):
         return Q(**{f"sequence__{which}": value})
-    begins = timezone.make_aware(datetime.combine(value, time()))
-    return Q(at__gte=begins) if which == "gte" else Q(at__lt=begins + timedelta(days=1))
+    moment = time.min if which == "gte" else time.max
+    return Q(**{f"at__{which}": datetime.combine(value, moment, tzinfo=UTC)})
 
 
 def _documents(found: Iterable[anchors.Anchor]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import cryptography
@@ -145,11 +146,13 @@ def test_a_part_is_exported_by_number_person_and_object(tmp_path, operator, appr
     pausing.pause(Pause.Cause.HAND, "By hand", person=approver)
     options = {"numbers": {"first": 2, "last": 2}, "person": {"person": "approver"}}
     options |= {"object": {"object": f"account:{account.pk}"}, "day": {"last": _today()}}
+    options |= {"any day": {"first": date.min, "last": date.max}}
     found = {}
     for name, option in options.items():
         call_command("audit_export", str(tmp_path / name), **option)
         lines = (tmp_path / name).read_text().splitlines()
         found[name] = [json.loads(line)["content"]["sequence"] for line in lines]
+    assert found.pop("any day") == [1, 2, 3, 4, 5, 6]
     assert found == {"numbers": [2], "person": [2], "object": [1], "day": [1, 2, 3, 4, 5]}
 
 

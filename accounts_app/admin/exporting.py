@@ -59,6 +59,7 @@ class ExportMixin(ModelAdmin):  # type: ignore[type-arg]  # only the checker may
         person = acting.person(request)
         query = _without_search(listed.own_query)
         told = {"list": english(self.opts.verbose_name_plural), "query": query}
+        told |= downloads.mark(request)
         list_files.begin(person, self.model, told)
         answer = StreamingHttpResponse(
             _stream(self, listed, person, told), content_type="text/csv; charset=utf-8"
@@ -66,7 +67,7 @@ class ExportMixin(ModelAdmin):  # type: ignore[type-arg]  # only the checker may
         day = timezone.localdate().isoformat()
         name = f"{self.opts.model_name}-{day}.csv"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
-        return downloads.told(request, answer)
+        return answer
 
 
 def _without_search(query: str) -> str:

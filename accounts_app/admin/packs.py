@@ -93,8 +93,7 @@ class EvidenceMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the che
         except Refusal as refusal:
             form.refuse(refusal)
             return self._evidence_page(request, row, form)
-        answer = FileResponse(pack.content, as_attachment=True, filename=pack.name)
-        return downloads.told(request, answer)
+        return FileResponse(pack.content, as_attachment=True, filename=pack.name)
 
     def _pack(self, request: HttpRequest, row: Any, form: EvidenceForm) -> packing.Pack:
         entered = form.cleaned_data
@@ -103,6 +102,7 @@ class EvidenceMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the che
             person=acting.person(request),
             reason=entered["reason"],
             reference=entered["reference"],
+            **downloads.mark(request),
         )
 
     def _evidence_page(self, request: HttpRequest, row: Model, form: EvidenceForm) -> HttpResponse:

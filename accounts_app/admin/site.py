@@ -74,12 +74,13 @@ class BackofficeSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """Put the pages that belong to no model before those that do."""
-        from accounts_app.admin import health, palette, saved_views  # noqa: PLC0415 -- see each_context
+        from accounts_app.admin import downloads, health, palette, saved_views  # noqa: PLC0415 -- see each_context
 
         # Django's "view on site" fails on an id that is none, and no form of ours completes.
         unused = ("view_on_site", "autocomplete")
         stock = [one for one in super().get_urls() if getattr(one, "name", "") not in unused]
-        return [*health.urls(self), *palette.urls(), *saved_views.urls(), *stock]
+        own = [*health.urls(self), *palette.urls(), *saved_views.urls(), *downloads.urls()]
+        return [*own, *stock]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

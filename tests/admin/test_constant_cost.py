@@ -47,6 +47,7 @@ def others(account: Account) -> Iterator[str]:
     yield reverse("admin:views")
     yield reverse("admin:health")
     yield reverse("admin:find") + "?q=many"
+    yield reverse("admin:download") + "?of=many"
     yield address(Account, "change", account.pk)
     yield address(Customer, "change", account.customer_id)
     for model, row in ((Account, account), (Customer, account.customer), (Card, Card.objects)):

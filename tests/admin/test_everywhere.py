@@ -17,6 +17,7 @@ OTHERWISE = {
     "set_language": "keeps a choice and leads back",
     "admin:view": "leads to a list",
     "admin:jsi18n": "is a script",
+    "admin:download": "answers a script",
     "admin:accounts_app_operation_progress": "answers a script",
     "admin:accounts_app_batch_progress": "answers a script",
     "admin:accounts_app_pause_resume": "tests/admin/test_waits_in_browser.py",

@@ -156,6 +156,7 @@ SITE = {
     "admin:app_list": Row(*[Cell((VIEW + "account",), refusal=404)] * 2),
     "admin:catch_all": Row(NOT_FOUND, NOT_FOUND),
     "admin:find": Row(shown(), NOT_TAKEN),
+    "admin:download": Row(shown(), NOT_TAKEN),
     "admin:health": Row(shown(VIEW + "contact"), NOT_TAKEN),
     "admin:end_incident": Row(NOT_TAKEN, done(OURS + "end_incident")),
     "admin:views": Row(shown(), NOT_TAKEN),

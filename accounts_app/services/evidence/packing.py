@@ -54,10 +54,13 @@ def refuse_unless_allowed(person: User) -> None:
         )
 
 
-def export(scope: Scope, *, person: User, reason: str, reference: str = "") -> Pack:
+def export(
+    scope: Scope, *, person: User, reason: str, reference: str = "", download: str = ""
+) -> Pack:
     """Make the pack and record who took it out and why, with its digest.
 
-    Without that entry there is no pack. Raises a Refusal.
+    Without that entry there is no pack. `download` is the mark under which a page waits for it.
+    Raises a Refusal.
     """
     refuse_unless_allowed(person)
     if not reason.strip():
@@ -74,12 +77,13 @@ def export(scope: Scope, *, person: User, reason: str, reference: str = "") -> P
     with ExitStack() as closing, translation.override(settings.LANGUAGE_CODE):
         content = closing.enter_context(_packed(scope, taken))
         digest = _digest(content)
-        _record(scope, digest, person, taken)
+        told = {"sha256": digest} | ({"download": download} if download else {})
+        _record(scope, told, person, taken)
         closing.pop_all()
     return Pack(f"evidence-{scope.row.KIND}-{scope.row.pk}.zip", content, digest)
 
 
-def _record(scope: Scope, digest: str, person: User, taken: dict[str, Any]) -> None:
+def _record(scope: Scope, told: dict[str, str], person: User, taken: dict[str, Any]) -> None:
     with transaction.atomic():
         audit.record(
             actor=person,
@@ -90,7 +94,7 @@ def _record(scope: Scope, digest: str, person: User, taken: dict[str, Any]) -> N
                 "since": records.plain(scope.since),
                 "until": records.plain(scope.until),
                 "reference": taken["reference"],
-                "sha256": digest,
+                **told,
             },
         )
 

@@ -5,31 +5,22 @@ final state and an owner never change on the provider's word alone: that opens a
 two people decide whether the provider's word is taken.
 """
 
-import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts_app import discrepancies
 from accounts_app.discrepancies import Standing
 from accounts_app.errors import ParentMissing
-from accounts_app.models import (
-    Account,
-    Card,
-    Customer,
-    Mirrored,
-    Operation,
-    Snapshot,
-    Source,
-)
-from accounts_app.offblocks import shapes
+from accounts_app.models import Mirrored, Operation, Snapshot, Source
+from accounts_app.representations import TABLES, Shape, columns_of, difference, digest_of
 
-Shape = shapes.Customer | shapes.Account | shapes.Card
-TIMES = ("createdAt", "updatedAt")
 FURTHEST_AHEAD = timedelta(days=1)
 
 
@@ -58,39 +49,6 @@ class Observation:
     kept: frozenset[str] = frozenset()
 
 
-def _customer_columns(shape: shapes.Customer) -> dict[str, Any]:
-    return {"external_id": shape.external_id, "chain_id": shape.chain_id}
-
-
-def _account_columns(shape: shapes.Account) -> dict[str, Any]:
-    return {
-        "customer_id": shape.customer_id,
-        "type": shape.type,
-        "currencies": ", ".join(shape.currencies)[:255],
-        "chain_id": shape.chain_id or "",
-    }
-
-
-def _card_columns(shape: shapes.Card) -> dict[str, Any]:
-    return {
-        "account_id": shape.account_id,
-        "type": shape.type,
-        # The provider states no lengths; the snapshot keeps what a column cuts off.
-        "name": (shape.name or "")[:255],
-        "network": (shape.network or "")[:64],
-        "masked_pan": (shape.masked_pan or "")[:32],
-        "expiration_date": (shape.expiration_date or "")[:16],
-    }
-
-
-# shape -> its table, its own columns, the column that names its parent, the parent's table
-TABLES: dict[type, tuple[type[Mirrored], Any, str, type[Mirrored] | None]] = {
-    shapes.Customer: (Customer, _customer_columns, "", None),
-    shapes.Account: (Account, _account_columns, "customer_id", Customer),
-    shapes.Card: (Card, _card_columns, "account_id", Account),
-}
-
-
 def observe(
     shape: Shape, *, source: Source, asked_at: datetime, operation: Operation | None = None
 ) -> Observation:
@@ -110,6 +68,46 @@ def observe(
             # Somebody else created it between our look and our insert.
             row = model.door.select_for_update(no_key=True).get(pk=shape.id)
         return _compare(row, shape, source, asked_at, operation)
+
+
+def create(answers: Sequence[Shape], *, source: Source, asked_at: datetime) -> set[UUID]:
+    """Mirror what is new of many answers about one kind, in one transaction; return its ids.
+
+    Everything else is left for `observe`: what is mirrored already, what hangs from a row that is
+    not, a second answer about an entity; and all of it where the database takes any of it amiss,
+    because another process was faster or the answer is odd.
+    """
+    new = _new_among(answers)
+    rows = [_row_of(shape, source, asked_at) for shape in new]
+    try:
+        with transaction.atomic():
+            TABLES[type(answers[0])][0].door.bulk_create(rows)
+            Snapshot.objects.bulk_create(
+                _snapshot(row, shape, source, asked_at)
+                for row, shape in zip(rows, new, strict=True)
+            )
+    except DatabaseError:
+        return set()
+    return {row.pk for row in rows}
+
+
+def _new_among(answers: Sequence[Shape]) -> list[Shape]:
+    """Return the first answer about each entity that is new and whose parent is mirrored.
+
+    In the order of their numbers: of two processes that create the same one waits for the other,
+    and never each for both.
+    """
+    model, _, parent, parent_model = TABLES[type(answers[0])]
+    first = {shape.id: shape for shape in reversed(answers)}
+    new = [first[id] for id in sorted(first.keys() - _mirrored(model, first))]
+    if parent_model is None:
+        return new
+    parents = _mirrored(parent_model, {getattr(shape, parent) for shape in new})
+    return [shape for shape in new if getattr(shape, parent) in parents]
+
+
+def _mirrored(model: type[Mirrored], ids: Iterable[UUID]) -> set[UUID]:
+    return set(model.door.filter(pk__in=ids).order_by().values_list("pk", flat=True))
 
 
 def _compare(
@@ -143,11 +141,10 @@ def _compare(
 
 def _create(shape: Shape, *, source: Source, asked_at: datetime) -> Mirrored | None:
     """Insert the row; None when another process was faster."""
-    model, _, parent_column, parent_model = TABLES[type(shape)]
-    columns = columns_of(shape, source=source, asked_at=asked_at, digest=digest_of(shape))
-    if parent_model and not parent_model.door.filter(pk=columns[parent_column]).exists():
+    model, _, parent, parent_model = TABLES[type(shape)]
+    if parent_model and not parent_model.door.filter(pk=getattr(shape, parent)).exists():
         raise ParentMissing(f"{model.__name__} {shape.id} hangs from a row that is not mirrored.")
-    row = model(id=shape.id, **columns)
+    row = _row_of(shape, source, asked_at)
     try:
         with transaction.atomic():
             model.door.bulk_create([row])
@@ -156,40 +153,16 @@ def _create(shape: Shape, *, source: Source, asked_at: datetime) -> Mirrored | N
     return row
 
 
+def _row_of(shape: Shape, source: Source, asked_at: datetime) -> Mirrored:
+    """Return the row of a new entity, not saved yet."""
+    columns = columns_of(shape, source=source, asked_at=asked_at, digest=digest_of(shape))
+    return TABLES[type(shape)][0](id=shape.id, **columns)
+
+
 def _write(row: Mirrored, columns: dict[str, Any]) -> None:
     type(row).door.filter(pk=row.pk).update(**columns)
     for name, value in columns.items():
         setattr(row, name, value)
-
-
-def columns_of(shape: Shape, *, source: Source, asked_at: datetime, digest: str) -> dict[str, Any]:
-    """Return the columns that the shape gives its row, id excepted."""
-    return {
-        "status": shape.status,
-        "created_at": shape.created_at,
-        "updated_at": shape.updated_at,
-        "updated_at_text": shape.updated_at_text,
-        "revision": shape.revision,
-        "asked_at": asked_at,
-        "digest": digest,
-        "source": source,
-        **TABLES[type(shape)][1](shape),
-    }
-
-
-def normalised(shape: Shape) -> dict[str, Any]:
-    """Return the representation with its times at microseconds.
-
-    The provider spells the same instant with six digits in GET answers and nine elsewhere.
-    """
-    times = {"createdAt": shape.created_at.isoformat(), "updatedAt": shape.updated_at.isoformat()}
-    return {**shape.representation, **times}
-
-
-def digest_of(shape: Shape) -> str:
-    """Return SHA-256, hex, of the normalised representation."""
-    canonical = json.dumps(normalised(shape), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _last_representation(row: Mirrored) -> dict[str, Any]:
@@ -208,7 +181,15 @@ def _record(  # noqa: PLR0913 -- the parts of a snapshot
 ) -> dict[str, list[Any]]:
     """Add the snapshot; return what differs from the one before."""
     changed = {} if previous is None else difference(previous, shape.representation)
-    Snapshot.objects.create(
+    snapshot = _snapshot(row, shape, source, asked_at)
+    snapshot.operation, snapshot.changed = operation, changed
+    snapshot.save(force_insert=True)
+    return changed
+
+
+def _snapshot(row: Mirrored, shape: Shape, source: Source, asked_at: datetime) -> Snapshot:
+    """Return what is kept of an answer that changed nothing we held, not saved yet."""
+    return Snapshot(
         entity_kind=row.KIND,
         entity_id=row.pk,
         representation=json.dumps(shape.representation, ensure_ascii=False),
@@ -216,21 +197,8 @@ def _record(  # noqa: PLR0913 -- the parts of a snapshot
         status=shape.status,
         revision=shape.revision,
         source=source,
-        operation=operation,
-        changed=changed,
         asked_at=asked_at,
     )
-    return changed
-
-
-def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
-    """Map each field that two representations disagree about, times excepted, to both values."""
-    names = sorted((before.keys() | after.keys()) - set(TIMES))
-    return {
-        name: [before.get(name), after.get(name)]
-        for name in names
-        if before.get(name) != after.get(name)
-    }
 
 
 def _broken(row: Mirrored, shape: Shape) -> dict[str, tuple[str, str]]:

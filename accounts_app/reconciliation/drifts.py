@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts_app import clock, discrepancies, mirror
+from accounts_app import clock, discrepancies, mirror, representations
 from accounts_app.errors import ParentMissing
 from accounts_app.models import (
     Discrepancy,
@@ -22,13 +22,14 @@ from accounts_app.models import (
 from accounts_app.offblocks import shapes
 from accounts_app.reconciliation.plan import Difference, What
 from accounts_app.reconciliation.window import TABLES
+from accounts_app.representations import Shape
 from accounts_app.sentences import say
 from accounts_app.services import refresh
 
 BATCH = 500
 # The provider gives an event up after a day; one that is later than two is not waited for.
 LATE_WEBHOOKS = timedelta(days=2)
-SHAPES: dict[str, type[mirror.Shape]] = {
+SHAPES: dict[str, type[Shape]] = {
     EntityKind.CUSTOMER: shapes.Customer,
     EntityKind.ACCOUNT: shapes.Account,
     EntityKind.CARD: shapes.Card,
@@ -135,7 +136,7 @@ def _changed(difference: Difference) -> dict[str, list[Any]]:
         return {}
     last = Snapshot.objects.filter(entity_kind=difference.kind, entity_id=difference.id).first()
     held = json.loads(last.representation) if last else {}
-    changed = mirror.difference(held, difference.shape.representation)
+    changed = representations.difference(held, difference.shape.representation)
     # What people decided to live with is no difference: the mirror goes on holding its own.
     return {name: pair for name, pair in changed.items() if name not in _lived_with(difference)}
 

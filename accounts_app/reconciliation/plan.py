@@ -12,10 +12,10 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from accounts_app import mirror
-from accounts_app.mirror import Shape
+from accounts_app import representations
 from accounts_app.models import Drift, EntityKind
 from accounts_app.reconciliation.listed import Listed
+from accounts_app.representations import Shape
 from accounts_app.sentences import say
 
 What = Drift.What
@@ -69,7 +69,7 @@ class Difference:
     @property
     def line(self) -> str:
         """What a decision about the plan binds to: the entity and what the provider told of it."""
-        told = mirror.digest_of(self.shape) if self.shape else "-"
+        told = representations.digest_of(self.shape) if self.shape else "-"
         return f"{self.kind} {self.id} {self.what} {told}"
 
 
@@ -163,7 +163,7 @@ def _news(side: Side, shape: Shape) -> Difference | Agreement | None:
     held = side.mirrored.get(shape.id)
     if held is None:
         return Difference(side.kind, shape.id, What.MISSING_HERE, shape, side.asked_at)
-    is_equal = mirror.digest_of(shape) == held.digest
+    is_equal = representations.digest_of(shape) == held.digest
     if held.asked_at <= side.asked_at and not is_equal:
         is_older = shape.revision < held.revision
         return Difference(side.kind, shape.id, What.DIFFERS, shape, side.asked_at, is_older)

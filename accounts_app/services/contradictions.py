@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts_app import discrepancies
-from accounts_app.mirror import Observation, Outcome, Shape
+from accounts_app.mirror import Observation, Outcome
 from accounts_app.models import Discrepancy, EntityKind, Mirrored, WebhookEvent
 from accounts_app.offblocks.errors import Unreadable
 from accounts_app.offblocks.instants import Instant
 from accounts_app.offblocks.strict_json import canonical_json, parse_json
+from accounts_app.representations import Shape
 from accounts_app.sentences import say
 from accounts_app.services import conflicts
 

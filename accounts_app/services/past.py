@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from accounts_app import discrepancies, mirror
+from accounts_app import discrepancies, representations
 from accounts_app.models import (
     Account,
     AuditEntry,
@@ -106,7 +106,7 @@ def _under(rows: QuerySet[Any], at: datetime, **parent: UUID) -> list[Known]:
 
 def _known(model: type[Mirrored], snapshot: Snapshot) -> Known:
     shape: Any = shapes.shape_of(SHAPES[model], json.loads(snapshot.representation))
-    columns = mirror.columns_of(
+    columns = representations.columns_of(
         shape, source=Source(snapshot.source), asked_at=snapshot.asked_at, digest=snapshot.digest
     )
     return Known(model(id=snapshot.entity_id, **columns), snapshot)

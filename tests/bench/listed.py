@@ -39,7 +39,7 @@ def fill(url: str, size: int) -> None:
 
 
 def _digest(kind: str, values: dict[str, str]) -> str:
-    """Return SQL for the digest that the mirror keeps (accounts_app/mirror.py)."""
+    """Return SQL for the digest that the mirror keeps (accounts_app/representations.py)."""
     told = _json(sorted(_members(kind, DIGESTED, values)))
     return f"encode(sha256(convert_to({told}, 'UTF8')), 'hex')"
 

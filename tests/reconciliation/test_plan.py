@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts_app import mirror
+from accounts_app import representations
 from accounts_app.models import Drift, EntityKind
 from accounts_app.offblocks.errors import Unavailable
 from accounts_app.reconciliation.plan import Held, Limits, Plan, Side, compare, judge
@@ -20,7 +20,7 @@ LIMITS = Limits(share=0.2, rows=20)
 
 def holding(shape, asked_at=EARLIER, **columns) -> Held:
     """Return what the mirror holds when it was shown this shape."""
-    return Held(shape.revision, asked_at, mirror.digest_of(shape), **columns)
+    return Held(shape.revision, asked_at, representations.digest_of(shape), **columns)
 
 
 def planned(listed=(), held=None) -> Plan:

@@ -13,10 +13,11 @@ BLANK = b" \t\r\n"
 
 # What gives a document its structure is ASCII, which in UTF-8 is never part of another character.
 # Whole texts are passed over at once; one that has not arrived whole is a quote by itself.
-_OUTSIDE_TEXTS = re.compile(
-    rb"""(?:[^"\[\]{},]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+(["\[\]{},])""", re.DOTALL
-)
-_INSIDE_TEXTS = re.compile(rb"""[^"\\]*+(["\\])""")
+_TEXT = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_BETWEEN_ELEMENTS = re.compile(rb'(?:[^"\[\]{},]++|%b)*+(["\[\]{},])' % _TEXT, re.DOTALL)
+# A comma inside an element ends nothing.
+_INSIDE_ELEMENT = re.compile(rb'(?:[^"\[\]{}]++|%b)*+(["\[\]{}])' % _TEXT, re.DOTALL)
+_INSIDE_TEXT = re.compile(rb"""[^"\\]*+(["\\])""")
 _QUOTE, _BACKSLASH, _COMMA, _END = b'"\\,]'
 _OPENING, _CLOSING = b"[{", b"]}"
 
@@ -96,6 +97,7 @@ class _Array:
         self._seen = max(self._seen, len(self._pending))
 
     def _next(self) -> int | None:
-        pattern = _INSIDE_TEXTS if self._in_text else _OUTSIDE_TEXTS
+        outside = _INSIDE_ELEMENT if self._depth else _BETWEEN_ELEMENTS
+        pattern = _INSIDE_TEXT if self._in_text else outside
         found = pattern.match(self._pending, self._seen)
         return found.start(1) if found else None

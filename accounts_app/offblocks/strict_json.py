@@ -23,13 +23,7 @@ def parse_json(data: bytes) -> Any:
     characters and lone surrogates.
     """
     try:
-        document = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_unique,
-            parse_constant=_no_number,
-            parse_int=_integer,
-            parse_float=_float,
-        )
+        document = _DECODER.decode(data.decode("utf-8"))
     except RecursionError as error:
         raise Unreadable("The JSON is nested too deeply.", body=data) from error
     except ValueError as error:
@@ -68,6 +62,14 @@ def _float(digits: str) -> float:
     if not math.isfinite(number):
         raise ValueError("a number is too large")
     return number
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique,
+    parse_constant=_no_number,
+    parse_int=_integer,
+    parse_float=_float,
+)
 
 
 def _check(document: Any, data: bytes) -> None:

@@ -19,7 +19,8 @@ SHORTEST_GROUP, MOST_GROUPS = 4, 5
 
 # As people, forms and addresses part the groups.
 _BETWEEN = "[ +\u00a0\u2010\u2011\u2012\u2013-]"
-_STRETCH = re.compile(rf"\d(?:{_BETWEEN}?\d){{{SHORTEST - 1},}}")
+# Only from the first of several digits on: where too few follow it, there are fewer from the next.
+_STRETCH = re.compile(rf"(?<!\d)\d(?:{_BETWEEN}?+\d){{{SHORTEST - 1},}}+")
 _GROUP = re.compile(r"\d+")
 _NO_CARD = re.compile(
     r"(?<![0-9A-Za-z])"

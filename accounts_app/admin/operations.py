@@ -1,8 +1,11 @@
 """The operations: their list, and the page that follows one until it has ended."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin import ChoicesFieldListFilter
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -40,7 +43,18 @@ from accounts_app.services.transitions import asked_about
 PAGE = "admin/accounts_app/operation/change_form.html"
 MOVING_PART = "admin/accounts_app/operation/progress.html"
 State = Operation.State
+FAILED = _("Refused, or ended without a challenge")
 ASK_ANEW = frozenset({State.FAILED, State.NOT_APPLIED, State.EXPIRED, State.STALE})
+
+
+class StateFilter(ChoicesFieldListFilter):
+    """Narrows the list to one state; what has failed was refused, or fetched nothing."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        """Offer the states."""
+        for choice in super().choices(changelist):
+            is_failed = choice["display"] == State.FAILED.label
+            yield {**choice, "display": FAILED} if is_failed else choice
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -80,7 +94,7 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
     """What staff asked the provider to do; nothing here can be edited."""
 
     list_display = ("name", "state_badge", "target", "external_id", "maker", "asked", "why")
-    list_filter = ("state", WaitsFilter, KindFilter, ("maker", MakersFilter))
+    list_filter = (("state", StateFilter), WaitsFilter, KindFilter, ("maker", MakersFilter))
     list_select_related = ("customer", "account", "card", "maker")
     # No index gives the order by what an operation may lack, nor by who made many of them.
     sortable_by = ("name", "state_badge", "asked")

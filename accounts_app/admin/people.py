@@ -110,6 +110,18 @@ class StaffAdmin(UnlockMixin, ListedAdmin, UserAdmin):  # type: ignore[type-arg]
         kwargs["widget"] = CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Head the page in words of our own: Django joins its own without an article."""
+        if kwargs.get("add"):
+            context["title"] = gettext("Add a user")
+        elif self.has_change_permission(request, kwargs.get("obj")):
+            context["title"] = gettext("Change a user")
+        else:
+            context["title"] = gettext("A user")
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Have whoever changes somebody's rights show a factor first."""
         if request.method == "POST":

@@ -5,7 +5,8 @@ import pytest
 from accounts_app import work
 from accounts_app.models import Operation
 from accounts_app.services import challenges
-from tests.admin.looks import troubles
+from tests.admin import rows
+from tests.admin.looks import PHONE, TOO_WIDE, troubles
 from tests.admin.pages import ask, ask_address, page_of
 from tests.browser import sign_in, watch
 from tests.factories import ask as ask_directly
@@ -101,3 +102,15 @@ def visits(programme, operator, approver):
 @pytest.mark.looks
 def test_the_pages_are_legible_in_bounds_and_quiet(open_context, live_server, visits):
     assert troubles(open_context, live_server.url, visits) == []
+
+
+def test_on_a_phone_no_word_of_what_goes_with_it_is_broken(tab, live_server, programme):
+    account = programme.account()
+    rows.card(account)
+    tab.context.add_cookies([{"name": "language", "value": "fr", "url": live_server.url}])
+    tab.set_viewport_size(PHONE)
+    tab.goto(live_server.url + ask_address(account, "close"))
+    words = tab.locator(".rows--fit td strong")
+    lines, text = words.evaluate("one => one.getClientRects().length"), words.inner_text()
+    assert lines <= len(text.split()), text
+    assert tab.evaluate(TOO_WIDE) == 0

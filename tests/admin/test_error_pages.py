@@ -32,6 +32,7 @@ def test_a_page_has_nothing_inline(name):
     page = render_to_string(f"{name}.html")
     assert "<style" not in page
     assert "<script" not in page
+    assert 'id="site-name"' in page
     assert 'href="/admin/"' in page
 
 

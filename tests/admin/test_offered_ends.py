@@ -56,7 +56,7 @@ def test_what_the_provider_shows_is_not_offered_as_not_applied(programme, operat
     stuck = needing_people(programme, operator)
     provider_says(programme, stuck.account, "inactive")
     assert offered(operator, stuck) == ["succeeded"]
-    assert "Cannot be proposed now: it did not take effect" in page(operator, stuck)
+    assert "Cannot be proposed now: “It did not take effect" in page(operator, stuck)
 
 
 def test_a_creation_with_candidates_is_not_offered_as_not_applied(programme, operator):
@@ -106,7 +106,7 @@ def test_of_a_vanished_account_both_ends_are_offered_and_explained(
 def test_a_look_changes_what_is_offered(programme, operator, sandbox):
     stuck = needing_people(programme, operator)
     sandbox.world.change("account", str(stuck.account_id), "inactive")
-    assert "Cannot be proposed now: it did not take effect" in text_of(
+    assert "Cannot be proposed now: “It did not take effect" in text_of(
         look(operator, resolve_page(stuck))
     )
 

@@ -138,6 +138,12 @@ def test_the_list_is_narrowed_by_kind_and_state(operation, viewer, chosen):
     assert "Nothing matches what you searched for" in text_of(found)
 
 
+def test_the_filter_calls_no_failed_fetch_a_refusal(operation, viewer):
+    text = text_of(signed_in(viewer).get("/admin/accounts_app/operation/"))
+    assert "Refused, or ended without a challenge" in text
+    assert "Refused by the provider" not in text
+
+
 def test_the_list_is_narrowed_by_maker(operation, programme, approver, viewer):
     other = ask("deactivate", programme.account(), approver)
     address = f"/admin/accounts_app/operation/?maker__id__exact={approver.pk}"

@@ -161,3 +161,14 @@ def test_the_lists_cost_the_same_for_many(auditor, django_assert_max_num_queries
     for model in (User, Group):
         with django_assert_max_num_queries(12):
             assert client.get(address(model, "changelist")).status_code == 200
+
+
+def test_the_page_is_headed_in_whole_words_in_french_too(user_admin, viewer, superuser):
+    client = signed_in(user_admin)
+    client.cookies["language"] = "fr"
+    pages = {
+        address(User, "add"): "Ajouter un utilisateur",
+        address(User, "change", viewer.pk): "Modifier un utilisateur",
+        address(User, "change", superuser.pk): "Un utilisateur",
+    }
+    assert {page: client.get(page).context["title"] for page in pages} == pages

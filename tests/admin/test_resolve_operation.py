@@ -92,7 +92,7 @@ def test_the_page_tells_what_happened_and_what_is_so_now(stuck, operator):
         "Attempts at the provider",
         "no usable answer",
         "The provider does not show the effect.",
-        "Cannot be proposed now: it took effect at the provider. The provider does not show the",
+        "Cannot be proposed now: “It took effect at the provider”. The provider does not show the",
         "It did not take effect at the provider. The operation ends without effect",
         "the provider's own reference, who there said it, and when",
     ):

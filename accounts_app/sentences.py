@@ -20,6 +20,8 @@ NAMES = {"the", "this"}
 FACT = re.compile(r"\{(\w+)\}")
 # Where what follows is read by itself, and the marks before which French has a space.
 FRENCH_SPACE = ";:!?"
+# As clock.told writes a time.
+MOMENT = re.compile(r"(\d\d:\d\d UTC) on (\d\d) ([A-Z][a-z]+)")
 END = re.compile(r"([.!?;:,”]) ")
 
 
@@ -45,6 +47,14 @@ def told(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _told(text: str, language: str) -> str:
+    moment = MOMENT.fullmatch(text)
+    if moment:
+        time, day, month = moment.groups()
+        return gettext("%(time)s on %(day)s %(month)s") % {
+            "time": time,
+            "day": day,
+            "month": gettext(month),
+        }
     found = _known(text, language)
     if found is not None:
         return found

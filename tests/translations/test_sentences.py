@@ -55,6 +55,12 @@ class TestInFrench:
                 "Outcome being checked. Do not repeat it.",
                 "Issue en vérification. Ne la répétez pas.",
             ),
+            (
+                "Close for good was already requested by jo at 23:53 UTC on 28 November. "
+                "Only one operation can be open at a time.",
+                "Clôturer définitivement\u00a0: déjà demandé par jo, le 28 novembre à 23:53 UTC. "
+                "Une seule opération peut être ouverte à la fois.",
+            ),
             ("delivered once; looked into", "livré une fois\u00a0; examiné"),
         ],
     )

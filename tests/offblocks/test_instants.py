@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts_app.offblocks.instants import Instant
@@ -58,7 +58,6 @@ def test_anything_else_is_no_instant(text: object) -> None:
         Instant.parse(text)
 
 
-@settings(deadline=None)
 @given(st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)), st.integers(0, 999), st.booleans())
 def test_all_spellings_of_an_instant_compare_equal(
     moment: datetime, nanoseconds: int, is_long: bool

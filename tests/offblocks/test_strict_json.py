@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts_app.offblocks.errors import Unreadable
@@ -74,20 +74,17 @@ def test_the_error_keeps_a_digest() -> None:
     assert caught.value.body_excerpt == "nonsense"
 
 
-@settings(deadline=None)
 @given(documents)
 def test_what_is_written_canonically_is_read_again(document: object) -> None:
     assert parse_json(canonical_json(document)) == document
 
 
-@settings(deadline=None)
 @given(st.dictionaries(texts, scalars))
 def test_equal_documents_are_equal_bytes(document: dict[str, object]) -> None:
     backwards = dict(reversed(document.items()))
     assert canonical_json(backwards) == canonical_json(document)
 
 
-@settings(deadline=None)
 @given(st.binary() | documents.map(lambda value: json.dumps(value).encode()[:-1]))
 def test_no_bytes_raise_anything_else(data: bytes) -> None:
     with suppress(Unreadable):

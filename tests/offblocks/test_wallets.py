@@ -65,7 +65,7 @@ def test_another_message_names_another_wallet() -> None:
 
 
 @given(secrets, secrets, st.binary(max_size=200))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_signature_of_any_key_names_its_wallet(secret: int, nonce: int, message: bytes) -> None:
     signature = sign(secret, message, nonce)
     assert wallets.recover_address(message, signature).lower() == address_of(secret)
@@ -140,7 +140,6 @@ def test_a_number_that_is_on_no_curve_point_is_refused() -> None:
         wallets.recover_address(MESSAGE, off_curve)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_no_text_raises_anything_else(text: str) -> None:
     with suppress(SignatureUnreadable):

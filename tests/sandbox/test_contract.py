@@ -112,7 +112,6 @@ def _send(case: schemathesis.Case, caller: Caller) -> requests.Response:
 @settings(
     max_examples=15,
     derandomize=True,
-    deadline=None,
     database=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),

@@ -17,7 +17,6 @@ from tests.deliveries import receive
 
 EXAMPLES = settings(
     max_examples=500,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 History = list[tuple[bytes, Envelope]]

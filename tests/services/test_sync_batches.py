@@ -24,7 +24,6 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 OWNERS = [uuid.UUID(int=1), uuid.UUID(int=2)]
 EXAMPLES = settings(
     max_examples=30,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 committing = pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -28,7 +28,6 @@ from tests.simulation.steps import deciding, engine, provider, staff
 SEARCH = settings(
     max_examples=int(os.environ.get("MACHINE_EXAMPLES", "12")),
     stateful_step_count=int(os.environ.get("MACHINE_STEPS", "25")),
-    deadline=None,
     suppress_health_check=[*HealthCheck],
     print_blob=True,
 )

@@ -81,6 +81,12 @@ def submit(operator, signature):
     operator.sees_operation("succeeded")
 
 
+def status_of(provider, account):
+    """Return how the account stands at the provider itself."""
+    accounts = provider.ask("world")["account"]
+    return next(one["status"] for one in accounts if one["id"] == account)
+
+
 def issue_card(provider, account):
     """Order a card and have it issued, as the customer's app does at the provider."""
     order = changes.create_card(uuid.UUID(account), card_type="virtual", billing_address=ADDRESS)
@@ -115,6 +121,7 @@ def test_the_main_job(office, provider, customer):
     deactivate(operator, account)
     reactivate(operator, approver, account)
     close(operator, approver, account)
+    assert status_of(provider, account) == "closed"
     read_back(office.sign_in("auditor"), account)
 
 
@@ -168,9 +175,9 @@ def read_entry(auditor, act, reason, before, after):
     auditor.page.go_back()
 
 
-def test_a_wrong_signature_is_refused_with_the_wallet_that_made_it(office, customer):
+def test_a_wrong_signature_is_refused_with_the_wallet_that_made_it(office, provider, customer):
     operator = office.sign_in("operator")
-    open_account(operator, customer["externalId"])
+    account = open_account(operator, customer["externalId"])
     stranger = next(
         one["chainId"]
         for one in office.stack.ask_sandbox("wallets")
@@ -183,3 +190,5 @@ def test_a_wrong_signature_is_refused_with_the_wallet_that_made_it(office, custo
     operator.press("Submit signature")
     address, owner = (one.rpartition(":")[2] for one in (stranger, customer["chainId"]))
     operator.reads(f"signed by the wallet {address}", f"the owner's wallet is {owner}")
+    assert operator.page.input_value("[name=signature]") == signature
+    assert status_of(provider, account) == "initiating"

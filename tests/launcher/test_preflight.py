@@ -36,8 +36,12 @@ def free_port() -> int:
         return port
 
 
-def test_two_free_ports_are_accepted() -> None:
-    preflight.require_free_ports(Ports(free_port(), free_port()))
+def test_two_free_ports_are_accepted_and_left_free() -> None:
+    ports = Ports(free_port(), free_port())
+    preflight.require_free_ports(ports)
+    for port in (ports.web, ports.sandbox):
+        with socket.create_server(("127.0.0.1", port)) as server:
+            assert server.getsockname()[1] == port
 
 
 def test_a_taken_port_is_one_plain_sentence(taken_port: int, tmp_path: Path) -> None:

@@ -89,6 +89,9 @@ def test_a_request_without_body_and_key_covers_neither(
     headers = Signer(pem, KEY_ID).sign(
         "GET", "http://127.0.0.1:8001/v1/cards", {"Authorization": "Bearer t"}, b"", now=NOW
     )
+    covered = '("@method" "@authority" "@path" "@query" "authorization")'
+    assert headers["Signature-Input"].startswith(f"sig={covered};")
+    assert "Content-Digest" not in headers
     base = [
         '"@method": GET',
         '"@authority": 127.0.0.1:8001',

@@ -86,6 +86,8 @@ def test_equal_documents_are_equal_bytes(document: dict[str, object]) -> None:
 
 
 @given(st.binary() | documents.map(lambda value: json.dumps(value).encode()[:-1]))
-def test_no_bytes_raise_anything_else(data: bytes) -> None:
+def test_bytes_are_read_as_json_or_unreadable_and_raise_nothing_else(data: bytes) -> None:
+    document = unread = object()
     with suppress(Unreadable):
-        parse_json(data)
+        document = parse_json(data)
+    assert document is unread or document == json.loads(data.decode())

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group, User
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 
@@ -35,10 +36,15 @@ def one_person(*logins: User) -> None:
         login.email = SAME
 
 
-def refused(sql: str, *values: object) -> None:
-    """Hold that the database itself refuses a statement."""
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, values)
+def refuses(row: Model, change: str) -> bool:
+    """Tell whether the database itself refuses to change a row like this."""
+    sql = f"UPDATE {row._meta.db_table} SET {change} WHERE id = %s"  # noqa: S608 -- our own words
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql, [row.pk])
+    except IntegrityError:
+        return True
+    return False
 
 
 @pytest.fixture
@@ -162,22 +168,19 @@ def test_s11_words_changed_behind_a_proposal_void_it(proposal, approver):
 
 
 def test_s12_the_database_knows_no_checker_who_is_the_maker(asked):
-    table = "UPDATE accounts_app_operation SET"
-    refused(f"{table} checker_id = maker_id WHERE id = %s", asked.pk)
-    refused(f"{table} checker_subject = maker_subject WHERE id = %s", asked.pk)
-    refused(f"{table} state = 'approved' WHERE id = %s", asked.pk)
+    assert refuses(asked, "checker_id = maker_id")
+    assert refuses(asked, "checker_subject = maker_subject")
+    assert refuses(asked, "state = 'approved'")
 
 
 def test_s12_nor_a_decider_who_proposed(proposal):
-    table = "UPDATE accounts_app_resolution SET"
-    refused(f"{table} decider_id = proposer_id WHERE id = %s", proposal.pk)
-    refused(f"{table} state = 'confirmed' WHERE id = %s", proposal.pk)
+    assert refuses(proposal, "decider_id = proposer_id")
+    assert refuses(proposal, "state = 'confirmed'")
 
 
 def test_s12_nor_a_reviewer_who_acted(operator):
     review = ask("deactivate", rows.account(), operator).review
-    table = "UPDATE accounts_app_review SET"
-    refused(f"{table} reviewer_id = maker_id, reviewed_at = due_at WHERE id = %s", review.pk)
+    assert refuses(review, "reviewer_id = maker_id, reviewed_at = due_at")
 
 
 @pytest.mark.parametrize(("day", "hours"), [(23, 24), (27, 72), (28, 48), (29, 24)])

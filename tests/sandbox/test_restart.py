@@ -45,9 +45,12 @@ def test_queued_deliveries_arrive_after_a_restart(db: str) -> None:
             first.deliveries.hold()
             body = {"callbackUrl": receiver.url, "types": ["customer.updated"]}
             Caller(first).call("PUT", "/webhooks", body)
-            first.world.add_customer()
+            customer = first.world.add_customer()["id"]
+        assert receiver.arrivals == []
         with Sandbox(db=db):
-            receiver.wait_for(4)
+            told = [arrival.event for arrival in receiver.wait_for(4)]
+    assert {event["id"] for event in told} == {customer}
+    assert [event["status"] for event in told] == ["initiating", "screening", "verifying", "active"]
 
 
 def test_a_pinned_clock_stays_pinned(db: str) -> None:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts_app.models import Account, AuditEntry, Customer, Operation, WebhookEvent
 from tests.admin import rows
 from tests.admin.conftest import address
-from tests.admin.looks import DESK, PHONE, TOO_WIDE, troubles
+from tests.admin.looks import DESK, PHONE, TOO_WIDE, barriers, troubles
 from tests.browser import sign_in
 from tests.factories import ask
 
@@ -86,6 +86,13 @@ def test_the_chosen_theme_stays(desk, live_server):
     chosen = desk.evaluate("document.documentElement.dataset.theme")
     desk.goto(live_server.url + address(Account, "changelist"))
     assert desk.evaluate("document.documentElement.dataset.theme") == chosen == "dark"
+
+
+def test_an_error_is_told_in_the_dark_to_whom_works_there(open_context, live_server):
+    page = open_context(viewport=DESK, color_scheme="dark").new_page()
+    page.goto(live_server.url + "/nowhere/")
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    assert barriers(page) == []
 
 
 def test_what_has_the_focus_is_seen(desk, live_server, office):

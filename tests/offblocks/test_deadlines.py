@@ -20,8 +20,8 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n"
 
 @pytest.fixture
 def hasty(make_transport: MakeTransport, far_end: FarEnd) -> Transport:
-    """A transport that waits half a second in all, with its token already there."""
-    transport = make_transport(connect_timeout=0.2, total_timeout=0.5)
+    """A transport that waits a second in all, with its token already there."""
+    transport = make_transport(connect_timeout=0.5, total_timeout=1)
     far_end.will(answer(200))
     transport.read(PATH)
     return transport
@@ -45,27 +45,27 @@ def test_an_answer_in_drops_ends_at_the_deadline(
     hasty: Transport, far_end: FarEnd, data: bytes
 ) -> None:
     far_end.will(drip(data, every=0.02))
-    with within(1.5), pytest.raises(errors.Unavailable):
+    with within(6), pytest.raises(errors.Unavailable):
         hasty.read(PATH, retries=0)
 
 
 def test_a_body_in_drops_makes_a_change_unknown(hasty: Transport, far_end: FarEnd) -> None:
     far_end.will(drip(HEAD + b"x" * 400, every=0.02))
-    with within(1.5), pytest.raises(errors.OutcomeUnknown):
+    with within(6), pytest.raises(errors.OutcomeUnknown):
         hasty.change("PATCH", f"{PATH}/deactivate", b"", KEY, retries=0)
 
 
 def test_silence_makes_a_change_unknown(hasty: Transport, far_end: FarEnd) -> None:
     release = threading.Event()
     far_end.will(held(release, answer(204)))
-    with within(1.5), pytest.raises(errors.OutcomeUnknown):
+    with within(6), pytest.raises(errors.OutcomeUnknown):
         hasty.change("PATCH", f"{PATH}/deactivate", b"", KEY, retries=0)
     release.set()
 
 
 def test_the_next_request_has_its_full_time(hasty: Transport, far_end: FarEnd) -> None:
     for _ in range(3):
-        far_end.will(first(lambda: time.sleep(0.2), answer(200)))
+        far_end.will(first(lambda: time.sleep(0.4), answer(200)))
         assert hasty.read(PATH, retries=0).status == 200
 
 

@@ -147,14 +147,14 @@ def test_an_error_in_chunks_is_read_whole(far_end: FarEnd, client: Client) -> No
 def test_a_list_has_more_time_than_an_entity(
     far_end: FarEnd, make_transport: MakeTransport
 ) -> None:
-    client = Client(make_transport(connect_timeout=0.2, total_timeout=0.5))
-    far_end.will(answer(200, b"[]"), drip(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", 0.02))
+    client = Client(make_transport(connect_timeout=0.5, total_timeout=1))
+    far_end.will(answer(200, b"[]"), drip(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", 0.04))
     list(client.each_card().value)
     assert list(client.each_card().value) == []
 
 
 def test_the_time_for_a_list_ends(far_end: FarEnd, make_transport: MakeTransport) -> None:
-    client = Client(make_transport(connect_timeout=0.2, list_timeout=0.6, retries=0))
+    client = Client(make_transport(connect_timeout=0.5, list_timeout=1, retries=0))
     far_end.will(answer(200, b"[]"), drip(b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n", 0.05))
     list(client.each_card().value)
     with pytest.raises(errors.Unavailable):

@@ -60,11 +60,11 @@ def test_a_page_does_not_try_the_way_to_a_silent_provider(programme, sandbox):
 def test_a_slow_provider_does_not_hold_the_page(programme, sandbox, settings):
     settings.PAGE_READ_TIMEOUT = timedelta(seconds=0.3)
     account = programme.account()
-    sandbox.faults.add(operation="getAccount", action="delay", seconds=5, times=1)
+    sandbox.faults.add(operation="getAccount", action="delay", seconds=60, times=1)
     with a_minute_later():
         begun = time.monotonic()
         assert not looking.at(account).is_fresh
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < 20
 
 
 def test_a_pages_impatience_is_not_the_providers_silence(programme, sandbox, settings):

@@ -42,6 +42,14 @@ def slow(sandbox, seconds: float = 0.5):
     return sandbox.faults.add(action="delay", operation="getAccount", seconds=seconds, times=None)
 
 
+def await_read(reads) -> None:
+    """Wait until the provider has been asked."""
+    until = time.monotonic() + 20
+    while not reads.met:
+        assert time.monotonic() < until, "nobody reads"
+        time.sleep(0.01)
+
+
 def test_w28_two_workers_read_an_entity_once(happened, sandbox):
     account, body = happened
     receive(body)
@@ -54,9 +62,9 @@ def test_w28_two_workers_read_an_entity_once(happened, sandbox):
 def test_w28_an_entity_that_is_being_read_is_not_listed(happened, sandbox):
     account, body = happened
     receive(body)
-    slow(sandbox)
+    reads = slow(sandbox, 2)
     worker = started(lambda: look(account))
-    time.sleep(0.2)
+    await_read(reads)
     receive(changed(body, eventId=str(uuid.uuid4())))
     assert events.due_entities(9) == []
     worker.join()
@@ -66,9 +74,9 @@ def test_w28_what_comes_during_a_read_gets_a_read_of_its_own(happened, sandbox):
     """That one's answer may have been made before it happened."""
     account, body = happened
     receive(body)
-    reads = slow(sandbox)
+    reads = slow(sandbox, 2)
     worker = started(lambda: look(account))
-    time.sleep(0.2)
+    await_read(reads)
     receive(changed(body, eventId=str(uuid.uuid4())))
     assert look(account) is None
     worker.join()
@@ -114,7 +122,7 @@ def test_w28_a_flood_and_a_worker_at_the_same_time_keep_to_the_budget(happened, 
 def test_w26_a_worker_that_sleeps_through_its_lease_settles_nothing(happened, sandbox, monkeypatch):
     account, body = happened
     receive(body)
-    slow(sandbox, 1)
+    slow(sandbox, 3)
     monkeypatch.setattr(events, "LEASE", timedelta(seconds=0.2))
     sleeper = started(lambda: look(account))
     time.sleep(0.5)
@@ -132,16 +140,17 @@ def test_w03_of_two_reads_at_once_the_older_answer_is_never_the_last_one_kept(
     """The first read's answer is made early and shown to the mirror late."""
     account, body = happened
     receive(body)
-    observe, is_newer_kept = mirror.observe, threading.Event()
+    observe, is_older_made, is_newer_kept = mirror.observe, threading.Event(), threading.Event()
 
     def late(*arguments, **named):
-        is_newer_kept.wait(10)
+        is_older_made.set()
+        is_newer_kept.wait(20)
         return observe(*arguments, **named)
 
     monkeypatch.setattr(events, "LEASE", timedelta(0))
     monkeypatch.setattr(mirror, "observe", late)
     first = started(lambda: look(account))
-    time.sleep(0.5)
+    assert is_older_made.wait(20)
     monkeypatch.setattr(mirror, "observe", observe)
     sandbox.world.change("account", str(account.pk), "active")
     look(account)

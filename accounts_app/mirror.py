@@ -91,6 +91,17 @@ def create(answers: Sequence[Shape], *, source: Source, asked_at: datetime) -> s
     return {row.pk for row in rows}
 
 
+def recognise(model: type[Mirrored], equal: Iterable[tuple[UUID, str, str]]) -> None:
+    """Note of rows the digest of a list's entry that was found equal to them.
+
+    Each comes with the row's own digest: what was changed since stays unrecognised.
+    """
+    with transaction.atomic():
+        for id, digest, listed_digest in equal:
+            row = model.door.filter(pk=id, digest=digest)
+            row.update(listed_digest=listed_digest)
+
+
 def _new_among(answers: Sequence[Shape]) -> list[Shape]:
     """Return the first answer about each entity that is new and whose parent is mirrored.
 
@@ -130,6 +141,8 @@ def _compare(
     same = digest == row.digest
     previous = None if same else _last_representation(row)
     columns = columns_of(shape, source=source, asked_at=asked_at, digest=digest)
+    if not same:
+        columns["listed_digest"] = ""
     kept = _kept(row, standing)
     _write(row, columns | kept)
     if same:

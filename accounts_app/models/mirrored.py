@@ -45,7 +45,8 @@ class Mirrored(models.Model):
 
     `status` holds whatever word the provider used, known to us or not. `revision` orders what we
     were told: the provider's `updatedAt` in microseconds since 1970. `asked_at` is when we asked
-    for the answer that last confirmed the row.
+    for the answer that last confirmed the row. `listed_digest` is of the text of a list's entry
+    that was read and found equal to the row as it is; empty when there was none.
     """
 
     KIND: EntityKind
@@ -61,6 +62,7 @@ class Mirrored(models.Model):
     asked_at = models.DateTimeField()
     digest = models.CharField(max_length=64)
     source = models.CharField(max_length=16)
+    listed_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     objects = ReadOnlyQuerySet.as_manager()
     # The one way in; the architecture test holds that only mirror.py uses it.

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from accounts_app.offblocks import errors, paths
 from accounts_app.offblocks.changes import Change
-from accounts_app.offblocks.lists import parse_each
+from accounts_app.offblocks.lists import Entry, parse_each
+from accounts_app.offblocks.seams import Recognise, Recognised
 from accounts_app.offblocks.shapes import (
     Account,
     Card,
@@ -70,12 +71,14 @@ def read(reply: Reply, parse_body: Callable[[bytes], T]) -> Answer[T]:
     return answer(reply, _parsed(reply, parse_body, errors.Unreadable))
 
 
-def read_each(kind: type[E], reply: Reply) -> Answer[Iterator[E]]:
+def read_each(
+    kind: type[E], reply: Reply, recognise: Recognise | None = None
+) -> Answer[Iterator[Entry[E] | Recognised]]:
     """The entries of a list that still arrives, each of them parsed when it is asked for.
 
     Asking for the next raises Unreadable with the reply's evidence, and what its `rest` raises.
     """
-    return answer(reply, _entries(kind, reply))
+    return answer(reply, _entries(kind, reply, recognise))
 
 
 def check_whole(reply: Reply) -> None:
@@ -122,10 +125,13 @@ _RESOURCES: dict[str, type[Customer | Account | Card]] = {
 }
 
 
-def _entries(kind: type[E], reply: Reply) -> Iterator[E]:
+def _entries(
+    kind: type[E], reply: Reply, recognise: Recognise | None
+) -> Iterator[Entry[E] | Recognised]:
     arriving = chain([reply.body], reply.rest)
+    limits = {"entry": ENTITY_LIMIT, "whole": LIST_LIMIT}
     try:
-        yield from parse_each(kind, arriving, entry=ENTITY_LIMIT, whole=LIST_LIMIT)
+        yield from parse_each(kind, arriving, recognise=recognise, **limits)
     except errors.Unreadable as error:
         raise errors.Unreadable(error.message, **reply.evidence) from error
 

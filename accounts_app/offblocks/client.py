@@ -9,7 +9,8 @@ from uuid import UUID
 from accounts_app.offblocks import answers, changes
 from accounts_app.offblocks.answers import Answer, Result
 from accounts_app.offblocks.changes import Change
-from accounts_app.offblocks.lists import parse_list
+from accounts_app.offblocks.lists import Entry, parse_list
+from accounts_app.offblocks.seams import Recognise, Recognised
 from accounts_app.offblocks.shapes import (
     Account,
     Card,
@@ -24,7 +25,7 @@ from accounts_app.offblocks.shapes import (
 from accounts_app.offblocks.signing import export_public_key
 from accounts_app.offblocks.strict_json import canonical_json
 from accounts_app.offblocks.transport import Transport
-from accounts_app.offblocks.wire import LIST_LIMIT
+from accounts_app.offblocks.wire import LIST_LIMIT, Reply
 
 S = TypeVar("S", bound=Shape)
 E = TypeVar("E", Customer, Account, Card, Subscription)
@@ -33,6 +34,11 @@ P = TypeVar("P", Customer, Account, Card)
 __all__ = ["Answer", "Client", "Result"]
 
 VERIFICATION_KEY_PATH = "/webhooks/verification-key"
+_LISTS: dict[type[Shape], str] = {
+    Customer: "/customers",
+    Account: "/accounts",
+    Card: "/cards",
+}
 
 
 class Client:
@@ -51,7 +57,7 @@ class Client:
 
     def each_customer(self) -> Answer[Iterator[Customer]]:
         """All customers of the programme ("Customers")."""
-        return self._each(Customer, "/customers")
+        return self._each(Customer)
 
     def get_customer(self, customer_id: UUID) -> Answer[Customer]:
         """One customer ("Customers")."""
@@ -59,7 +65,7 @@ class Client:
 
     def each_account(self) -> Answer[Iterator[Account]]:
         """All accounts of the programme; whether closed ones stay is not said ("Accounts")."""
-        return self._each(Account, "/accounts")
+        return self._each(Account)
 
     def list_customer_accounts(self, customer_id: UUID) -> Answer[list[Account]]:
         """The accounts of one customer ("Accounts"); Unreadable if one belongs to another."""
@@ -73,7 +79,7 @@ class Client:
 
     def each_card(self) -> Answer[Iterator[Card]]:
         """All cards of the programme ("Cards")."""
-        return self._each(Card, "/cards")
+        return self._each(Card)
 
     def list_account_cards(self, account_id: UUID) -> Answer[list[Card]]:
         """The cards of one account ("Cards"); Unreadable if one belongs to another."""
@@ -102,6 +108,15 @@ class Client:
         `not_after` is as in `send`.
         """
         return self._challenge(f"/customers/{customer_id}/{path}", not_after)
+
+    def each_unlike(
+        self, kind: type[P], recognise: Recognise
+    ) -> Answer[Iterator[Entry[P] | Recognised]]:
+        """All of a kind, with the text of each; those that are recognised are not read.
+
+        `recognise` is asked while the list is read, in the same thread.
+        """
+        return answers.read_each(kind, self._stream(kind), recognise)
 
     def list_subscriptions(self) -> Answer[list[Subscription]]:
         """All active webhook subscriptions ("Webhooks")."""
@@ -161,10 +176,16 @@ class Client:
         answers.check_owner(asked, [answer.value.id])
         return answer
 
-    def _each(self, kind: type[P], path: str) -> Answer[Iterator[P]]:
-        reply = self._transport.stream(path)
+    def _each(self, kind: type[P]) -> Answer[Iterator[P]]:
+        reply = self._stream(kind)
+        entries = answers.read_each(kind, reply).value
+        # Where nobody recognises anything, every entry is read.
+        return answers.answer(reply, (one.shape for one in entries if isinstance(one, Entry)))
+
+    def _stream(self, kind: type[P]) -> Reply:
+        reply = self._transport.stream(_LISTS[kind])
         answers.check_whole(reply)
-        return answers.read_each(kind, reply)
+        return reply
 
     def _many(self, kind: type[S], path: str) -> Answer[list[S]]:
         reply = self._transport.read(path, limit=LIST_LIMIT)

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
 from accounts_app.offblocks.arrays import BLANK, elements
 from accounts_app.offblocks.errors import Unreadable
+from accounts_app.offblocks.seams import Recognise, Recognised
 from accounts_app.offblocks.shapes import parse, shape_of
 from accounts_app.offblocks.strict_json import parse_json
 
@@ -35,8 +36,24 @@ def parse_list(kind: type[M], body: bytes) -> list[M]:
     return [shape_of(kind, item) for item in arrays[0]]
 
 
-def parse_each(kind: type[M], chunks: Iterable[bytes], *, entry: int, whole: int) -> Iterator[M]:
+class Entry(NamedTuple, Generic[M]):
+    """An entry that was read, and its text as it came; empty where no bare array came."""
+
+    shape: M
+    text: bytes
+
+
+def parse_each(
+    kind: type[M],
+    chunks: Iterable[bytes],
+    *,
+    entry: int,
+    whole: int,
+    recognise: Recognise | None = None,
+) -> Iterator[Entry[M] | Recognised]:
     """Read a list as `parse_list` does, but entry by entry while it arrives.
+
+    Those of a bare array that are recognised are not read: their names come in their place.
 
     Raises Unreadable, at the latest at the end, wherever `parse_list` would; and when an entry of a
     bare array is longer than `entry` bytes, or an object around an array than `whole`.
@@ -44,10 +61,14 @@ def parse_each(kind: type[M], chunks: Iterable[bytes], *, entry: int, whole: int
     coming = iter(chunks)
     start = next((text for chunk in coming if (text := chunk.lstrip(BLANK))), b"")
     if not start.startswith(b"["):
-        yield from parse_list(kind, _joined(chain([start], coming), whole))
+        for shape in parse_list(kind, _joined(chain([start], coming), whole)):
+            yield Entry(shape, b"")
         return
-    for element in elements(chain([start[1:]], coming), entry):
-        yield parse(kind, element)
+    for element in elements(chain([start[1:]], coming), entry, recognise):
+        if isinstance(element, Recognised):
+            yield element
+        else:
+            yield Entry(parse(kind, element), element)
 
 
 def _arrays_in(document: Any) -> list[Any]:

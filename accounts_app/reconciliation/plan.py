@@ -14,6 +14,7 @@ from uuid import UUID
 
 from accounts_app import representations
 from accounts_app.models import Drift, EntityKind
+from accounts_app.offblocks.seams import Recognised
 from accounts_app.reconciliation.listed import Listed
 from accounts_app.representations import Shape
 from accounts_app.sentences import say
@@ -41,12 +42,13 @@ class Held:
 class Side:
     """One kind on both sides: the provider's list, asked for at `asked_at`, and the mirror.
 
-    The list may be one that is still arriving, and can be gone through once; the mirror may be one
-    that knows only the entries at hand until all of it is gone through, after the list.
+    What the list names as recognised is as the mirror holds it. The list may be one that is still
+    arriving, and can be gone through once; the mirror may be one that knows only the entries at
+    hand until all of it is gone through, after the list.
     """
 
     kind: EntityKind
-    listed: Iterable[Shape]
+    listed: Iterable[Shape | Recognised]
     asked_at: datetime
     mirrored: Mapping[UUID, Held]
 
@@ -145,18 +147,32 @@ def look(side: Side) -> Seen:
 
     Of an entity that is listed twice the newer state counts.
     """
-    news: dict[UUID, Difference | Agreement] = {}
     with closing(Listed()) as listed:
-        for shape in side.listed:
-            if not listed.note(shape.id, shape.revision):
-                continue
-            news.pop(shape.id, None)
-            if (one := _news(side, shape)) is not None:
-                news[shape.id] = one
-        missing, number = list(_missing(side, listed)), len(listed)
-    differences = [one for one in news.values() if isinstance(one, Difference)]
-    agreements = [one for one in news.values() if isinstance(one, Agreement)]
+        news = _all_news(side, listed)
+        new = sum(one.what == What.MISSING_HERE for one in news if isinstance(one, Difference))
+        number = len(listed)
+        # As many as we hold are all that we hold: nothing is missing, and none is looked up.
+        missing = [] if number - new == len(side.mirrored) else list(_missing(side, listed))
+    differences = [one for one in news if isinstance(one, Difference)]
+    agreements = [one for one in news if isinstance(one, Agreement)]
     return Seen([*differences, *missing], agreements, number)
+
+
+def _all_news(side: Side, listed: Listed) -> list[Difference | Agreement]:
+    news: dict[UUID, Difference | Agreement] = {}
+    for one in side.listed:
+        if isinstance(one, Recognised):
+            listed.note_recognised(one.names)
+        elif listed.note(one.id, one.revision):
+            news.pop(one.id, None)
+            if (found := _news(side, one)) is not None:
+                news[one.id] = found
+    return [one for one in news.values() if not _is_outdated(one, listed)]
+
+
+def _is_outdated(one: Difference | Agreement, listed: Listed) -> bool:
+    """Whether it was listed once more, as what we hold, and this is older than that."""
+    return isinstance(one, Difference) and one.is_doubtful and listed.is_recognised(one.id)
 
 
 def _news(side: Side, shape: Shape) -> Difference | Agreement | None:

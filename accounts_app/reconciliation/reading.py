@@ -6,31 +6,37 @@ from uuid import UUID
 
 from accounts_app import clock, conf
 from accounts_app.models import EntityKind
+from accounts_app.offblocks import shapes
 from accounts_app.offblocks.client import Answer
 from accounts_app.offblocks.errors import NotFound
 from accounts_app.reconciliation.plan import Difference, Side, What, look
 from accounts_app.reconciliation.window import TABLES, Window
 from accounts_app.services import limiter
 
+# Parents first.
+SHAPES: dict[EntityKind, Any] = {
+    EntityKind.CUSTOMER: shapes.Customer,
+    EntityKind.ACCOUNT: shapes.Account,
+    EntityKind.CARD: shapes.Card,
+}
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 
 
-def sides(progress: Progress) -> Iterator[Side]:
+def sides(progress: Progress, *, learns: bool) -> Iterator[Side]:
     """Read one kind after the other, parents first; `progress` wraps what is iterated.
+
+    Entries that were found equal to the mirror before, to the letter, are not read again; one that
+    `learns` notes which those are.
 
     The mirror is read after the list was asked for: what it then knows better is no difference. The
     list itself arrives while it is compared: each side is to be compared before the next is read.
     Provider errors pass through, also out of what is listed.
     """
     client = conf.client()
-    for kind, read in (
-        (EntityKind.CUSTOMER, client.each_customer),
-        (EntityKind.ACCOUNT, client.each_account),
-        (EntityKind.CARD, client.each_card),
-    ):
+    for kind, shape in SHAPES.items():
         limiter.wait_for_place()
-        answer: Answer[Any] = read()
-        window = Window(kind)
+        window = Window(kind, learns=learns)
+        answer: Answer[Any] = client.each_unlike(shape, window.recogniser)
         listed = progress(answer.value, str(TABLES[kind]._meta.verbose_name_plural))
         yield Side(kind, window.through(listed), answer.asked_at, window)
 

@@ -16,6 +16,7 @@ from django.db import transaction
 from accounts_app import clock, mirror
 from accounts_app.models import Operation, Reconciliation, Source
 from accounts_app.offblocks.errors import ProviderError
+from accounts_app.offblocks.seams import entries_in
 from accounts_app.reconciliation import drifts, reading, record, window
 from accounts_app.reconciliation.drifts import Outcome
 from accounts_app.reconciliation.plan import (
@@ -70,7 +71,7 @@ def _make(reconciliation: Reconciliation, progress: Progress, *, apply: bool) ->
         drifts.credit_late_webhooks()
         if apply:
             _settle_due()
-        plan = compare(reading.sides(_renewing(reconciliation, progress)))
+        plan = compare(reading.sides(_renewing(reconciliation, progress), learns=apply))
         reasons = judge(plan, _limits())
         if not reasons:
             plan = _confirmed(reconciliation, plan)
@@ -86,10 +87,13 @@ def _renewing(reconciliation: Reconciliation, progress: Progress) -> Progress:
     """Keep the comparison ours while the lists arrive."""
 
     def renewed(items: Iterable[Any]) -> Iterator[Any]:
-        for number, item in enumerate(items, start=1):
+        number = 0
+        for item in items:
             yield item
-            if number % window.BATCH == 0:
+            number += entries_in(item)
+            if number >= window.BATCH:
                 record.renew(reconciliation)
+                number = 0
         record.renew(reconciliation)
 
     return lambda items, name: renewed(progress(items, name))

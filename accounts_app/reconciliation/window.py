@@ -1,15 +1,19 @@
 """The mirror as a comparison sees it: only the entries at hand are in memory."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from accounts_app import discrepancies
+from accounts_app import discrepancies, mirror
 from accounts_app.models import Account, Card, Customer, Discrepancy, EntityKind, Mirrored
+from accounts_app.offblocks.arrays import BLANK
+from accounts_app.offblocks.lists import Entry
+from accounts_app.offblocks.seams import Recognised
 from accounts_app.reconciliation.plan import Held
+from accounts_app.reconciliation.recognition import Recogniser
+from accounts_app.representations import Shape, digest_of, text_digest
 
 TABLES: dict[EntityKind, type[Mirrored]] = {
     model.KIND: model for model in (Customer, Account, Card)
@@ -24,17 +28,44 @@ class Window(Mapping[UUID, Held]):
     Looking up knows the entries that came through last; to go through the window reads all rows.
     """
 
-    def __init__(self, kind: EntityKind) -> None:
-        self._rows = TABLES[kind].objects.order_by()
+    def __init__(self, kind: EntityKind, *, learns: bool = False) -> None:
+        self._model = TABLES[kind]
+        self._rows = self._model.objects.order_by()
         self._judge = _Judge(kind)
         self._at_hand: dict[UUID, Held] = {}
+        self._learns = learns
+        # An answer about an entity that people wait for is news, also when it agrees.
+        self.recogniser = Recogniser(self._model, {str(id) for id in self._judge.watched})
 
-    def through(self, listed: Iterable[Any]) -> Iterator[Any]:
-        """Hand the entries on, some at a time, each while the mirror's row of it is at hand."""
-        coming = iter(listed)
-        while some := list(islice(coming, BATCH)):
-            self._at_hand = self._held({shape.id for shape in some})
-            yield from some
+    def through(self, listed: Iterable[Entry[Any] | Recognised]) -> Iterator[Shape | Recognised]:
+        """Hand the entries on, some at a time, each while the mirror's row of it is at hand.
+
+        A window that `learns` has those recognised the next time that were found equal.
+        """
+        some: list[Entry[Any]] = []
+        for one in listed:
+            if isinstance(one, Recognised):
+                yield one
+                continue
+            some.append(one)
+            if len(some) == BATCH:
+                yield from self._beside(some)
+                some = []
+        yield from self._beside(some)
+
+    def _beside(self, entries: list[Entry[Any]]) -> Iterator[Shape]:
+        if not entries:
+            return
+        self._at_hand = self._held({entry.shape.id for entry in entries})
+        yield from (entry.shape for entry in entries)
+        if self._learns:
+            mirror.recognise(self._model, self._equal(entries))
+
+    def _equal(self, entries: list[Entry[Any]]) -> Iterator[tuple[UUID, str, str]]:
+        for shape, text in entries:
+            held = self._at_hand.get(shape.id)
+            if text and held and digest_of(shape) == held.digest:
+                yield shape.id, held.digest, text_digest(text.strip(BLANK)[1:-1])
 
     def of(self, id: UUID) -> dict[UUID, Held]:
         """Return what the mirror holds of one entity, if it does."""
@@ -66,7 +97,7 @@ class _Judge:
     def __init__(self, kind: EntityKind) -> None:
         self._model = TABLES[kind]
         self._is_card = self._model is Card
-        self._gone, self._watched = _acknowledged(kind), _watched(kind)
+        self._gone, self.watched = _acknowledged(kind), _watched(kind)
 
     def read(self, rows: QuerySet[Any]) -> Iterator[tuple[UUID, Held]]:
         """Yield each row's number and what the mirror holds of it."""
@@ -74,7 +105,7 @@ class _Judge:
         columns = rows.values_list("pk", "revision", "asked_at", "digest", "status", above)
         for pk, revision, asked_at, digest, status, parent in columns.iterator(BATCH):
             may_vanish = self._may_vanish(pk, asked_at, status, parent)
-            yield pk, Held(revision, asked_at, digest, may_vanish, pk in self._watched)
+            yield pk, Held(revision, asked_at, digest, may_vanish, pk in self.watched)
 
     def _may_vanish(self, id: UUID, asked_at: Any, status: str, parent: str) -> bool:
         """A closed account may leave the lists, and its cards with it ("Accounts")."""

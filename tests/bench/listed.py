@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from accounts_app.representations import READING
 from tests.bench import rows, world
 
 PER_CUSTOMER = 10
@@ -30,18 +31,26 @@ ENTRY, DIGESTED = ".000000Z", "+00:00"
 
 
 def fill(url: str, size: int) -> None:
-    """Write a mirror of so many accounts, each with the digest of what the provider lists."""
+    """Write a mirror of so many accounts, each with the digests of what the provider lists.
+
+    It is as a comparison leaves it that found everything equal.
+    """
     customers = max(1, size // PER_CUSTOMER)
     owner = f"md5('customer' || (1 + n % {customers}))::uuid"
     for kind, number in (("customer", customers), ("account", size)):
         values = rows.PROGRAMME[kind] | ({"customer_id": owner} if kind == "account" else {})
-        world.fill_table(url, kind, values | {"digest": _digest(kind, values)}, number)
+        world.fill_table(url, kind, values | _digests(kind, values), number)
 
 
-def _digest(kind: str, values: dict[str, str]) -> str:
-    """Return SQL for the digest that the mirror keeps (accounts_app/representations.py)."""
-    told = _json(sorted(_members(kind, DIGESTED, values)))
-    return f"encode(sha256(convert_to({told}, 'UTF8')), 'hex')"
+def _digests(kind: str, values: dict[str, str]) -> dict[str, str]:
+    """Return SQL for the digests that the mirror keeps (accounts_app/representations.py)."""
+    canonical = _json(sorted(_members(kind, DIGESTED, values)))
+    inner = f"'{READING.decode()}' || {_inner(_members(kind, ENTRY, values))}"
+    return {"digest": _sha256(canonical), "listed_digest": _sha256(inner)}
+
+
+def _sha256(text: str) -> str:
+    return f"encode(sha256(convert_to({text}, 'UTF8')), 'hex')"
 
 
 def write(url: str, folder: Path) -> int:
@@ -80,5 +89,8 @@ def _members(kind: str, end: str, values: dict[str, str]) -> Iterator[tuple[str,
 
 
 def _json(members: Iterable[tuple[str, str]]) -> str:
-    told = " || ', ' || ".join(f"'\"{name}\": ' || {value}" for name, value in members)
-    return f"('{{' || {told} || '}}')"
+    return f"('{{' || {_inner(members)} || '}}')"
+
+
+def _inner(members: Iterable[tuple[str, str]]) -> str:
+    return " || ', ' || ".join(f"'\"{name}\": ' || {value}" for name, value in members)

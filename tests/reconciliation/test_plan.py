@@ -8,6 +8,7 @@ import pytest
 from accounts_app import representations
 from accounts_app.models import Drift, EntityKind
 from accounts_app.offblocks.errors import Unavailable
+from accounts_app.offblocks.seams import Recognised
 from accounts_app.reconciliation.plan import Held, Limits, Plan, Side, compare, judge
 from tests.factories import account_shape
 
@@ -15,6 +16,7 @@ What = Drift.What
 ASKED = datetime(2026, 6, 1, 12, tzinfo=UTC)
 EARLIER, LATER = ASKED - timedelta(hours=1), ASKED + timedelta(seconds=1)
 OLD, NEW = "2026-03-01T09:00:00.000000Z", "2026-05-01T09:00:00.000000Z"
+NEWEST = "2026-05-01T09:00:01.000000Z"
 LIMITS = Limits(share=0.2, rows=20)
 
 
@@ -119,6 +121,24 @@ def test_an_entity_listed_in_an_older_state_too_is_no_difference():
     newer = changed(shape, status="closed")
     plan = planned([shape, newer, shape], mirrored([newer]))
     assert (plan.differences, plan.counts["account"]["listed"]) == ((), 1)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_of_what_was_recognised_and_listed_otherwise_too_the_newer_counts(is_first):
+    held = account_shape(updatedAt=NEW)
+    older = account_shape(**{**held.representation, "updatedAt": OLD, "status": "closed"})
+    newer = account_shape(**{**held.representation, "updatedAt": NEWEST, "status": "closed"})
+    recognised = Recognised([str(held.id)])
+    for other, expected in ((older, []), (newer, [What.DIFFERS])):
+        listed = [recognised, other] if is_first else [other, recognised]
+        plan = planned(listed, mirrored([held]))
+        assert (sorts(plan), plan.counts["account"]["listed"]) == (expected, 1)
+
+
+def test_what_is_listed_twice_hides_nothing_that_is_missing():
+    here, missing = many(2)
+    plan = planned([Recognised([str(here.id)] * 2)], mirrored([here, missing]))
+    assert [one.id for one in plan.differences] == [missing.id]
 
 
 def test_a_list_is_gone_through_once():

@@ -5,6 +5,8 @@ import uuid
 import pytest
 
 from accounts_app.models import Account, EntityKind
+from accounts_app.offblocks.lists import Entry
+from accounts_app.offblocks.seams import Recognised
 from accounts_app.reconciliation import window
 from accounts_app.reconciliation.listed import Listed
 from accounts_app.reconciliation.window import Window
@@ -29,7 +31,8 @@ def test_only_what_is_at_hand_is_looked_up(monkeypatch):
     shapes = [account_shape(id=str(one.pk)) for one in accounts]
     beside = Window(EntityKind.ACCOUNT)
     seen = []
-    for shape in beside.through([*shapes, account_shape()]):
+    for shape in beside.through(Entry(shape, b"") for shape in [*shapes, account_shape()]):
+        assert not isinstance(shape, Recognised)
         seen.append(beside.get(shape.id))
         assert len(beside._at_hand) <= 2
     assert [held and held.digest for held in seen] == [*(one.digest for one in accounts), None]

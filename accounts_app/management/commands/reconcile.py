@@ -11,6 +11,7 @@ from tqdm import tqdm  # type: ignore[import-untyped]  # publishes no types
 
 from accounts_app.errors import AlreadyMoved
 from accounts_app.models import Drift, EntityKind, Reconciliation
+from accounts_app.offblocks.seams import entries_in
 from accounts_app.reconciliation import record, run
 
 State = Reconciliation.State
@@ -52,10 +53,12 @@ class Command(BaseCommand):
             raise CommandError("The mirror and the provider differ.")
 
 
-def _progress(items: Iterable[Any], name: str) -> Iterable[Any]:
+def _progress(items: Iterable[Any], name: str) -> Iterator[Any]:
     """Show a bar to a person; `disable=None` shows none where nobody looks."""
-    bar: Iterable[Any] = tqdm(items, desc=name, unit="", disable=None)
-    return bar
+    with tqdm(desc=name, unit="", disable=None) as bar:
+        for item in items:
+            yield item
+            bar.update(entries_in(item))
 
 
 def _told(made: Reconciliation) -> Iterator[str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Seconds, and how often compared with the others.
 LONGEST_WAIT = timedelta(minutes=50)
+BUSY = "another one runs"
 PAUSES = ((1, 3), (5, 4), (15, 4), (70, 4), (310, 4), (1200, 4), (3900, 3), (90_000, 1))
 
 
@@ -40,14 +41,15 @@ def wait_and_work(office: "Office") -> None:
     do_work(office)
 
 
-def sweep(office: "Office") -> None:
-    """Everything is compared with the provider."""
+def sweep(office: "Office") -> bool:
+    """Everything is compared with the provider; false when another comparison has its place."""
     worker = office.worker()
     if worker is None:
-        return
+        return False
     office.journal.write(f"{worker.name} compares everything")
     found = office.processes.run(worker, compare)
     office.journal.count("comparison", found or "died of it")
+    return found != BUSY
 
 
 def compare() -> str:
@@ -55,7 +57,7 @@ def compare() -> str:
     try:
         return str(run.run(Reconciliation.Trigger.COMMAND).state)
     except AlreadyMoved:
-        return "another one runs"
+        return BUSY
 
 
 def pull(office: "Office") -> None:
@@ -82,7 +84,7 @@ def pass_time(office: "Office") -> None:
     office.pass_time(drawn)
 
 
-STEPS: dict[str, tuple[int, Callable[["Office"], None]]] = {
+STEPS: dict[str, tuple[int, Callable[["Office"], object]]] = {
     "work": (4, do_work),
     "wait and work": (22, wait_and_work),
     "sweep": (1, sweep),

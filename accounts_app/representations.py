@@ -5,6 +5,7 @@ Nothing here reads or writes a row.
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -83,9 +84,9 @@ def digest_of(shape: Shape) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def text_digest(inner: bytes) -> str:
-    """Return SHA-256, hex, of what stands between the braces of an entry, as it was written."""
-    return hashlib.sha256(READING + inner).hexdigest()
+def text_digests(inner: Iterable[bytes]) -> list[str]:
+    """Return SHA-256, hex, of what stands between the braces of entries, as it was written."""
+    return [hashlib.sha256(READING + text).hexdigest() for text in inner]
 
 
 def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:

@@ -4,6 +4,7 @@ What a crash leaves behind is harmless: every difference is taken over in a tran
 and the next comparison finds the rest.
 """
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -16,8 +17,7 @@ from django.db import transaction
 from accounts_app import clock, mirror
 from accounts_app.models import Operation, Reconciliation, Source
 from accounts_app.offblocks.errors import ProviderError
-from accounts_app.offblocks.seams import entries_in
-from accounts_app.reconciliation import drifts, reading, record, window
+from accounts_app.reconciliation import drifts, reading, record
 from accounts_app.reconciliation.drifts import Outcome
 from accounts_app.reconciliation.plan import (
     Agreement,
@@ -37,6 +37,8 @@ Trigger = Reconciliation.Trigger
 FINISHED = (State.EQUAL, State.APPLIED)
 # What is no difference, or was told by an earlier comparison.
 UNTOLD = (None, Outcome.UNCHANGED, Outcome.KNOWN)
+# Far less than a lease lasts, and far more than it takes to renew it.
+RENEWED_AFTER = 10  # seconds
 TAKEN = (Outcome.CREATED, Outcome.UPDATED)
 
 
@@ -87,13 +89,12 @@ def _renewing(reconciliation: Reconciliation, progress: Progress) -> Progress:
     """Keep the comparison ours while the lists arrive."""
 
     def renewed(items: Iterable[Any]) -> Iterator[Any]:
-        number = 0
+        last = time.monotonic()
         for item in items:
             yield item
-            number += entries_in(item)
-            if number >= window.BATCH:
+            if time.monotonic() - last > RENEWED_AFTER:
                 record.renew(reconciliation)
-                number = 0
+                last = time.monotonic()
         record.renew(reconciliation)
 
     return lambda items, name: renewed(progress(items, name))

@@ -13,7 +13,7 @@ from accounts_app.offblocks.lists import Entry
 from accounts_app.offblocks.seams import Recognised
 from accounts_app.reconciliation.plan import Held
 from accounts_app.reconciliation.recognition import Recogniser
-from accounts_app.representations import Shape, digest_of, text_digest
+from accounts_app.representations import Shape, digest_of, text_digests
 
 TABLES: dict[EntityKind, type[Mirrored]] = {
     model.KIND: model for model in (Customer, Account, Card)
@@ -62,10 +62,11 @@ class Window(Mapping[UUID, Held]):
             mirror.recognise(self._model, self._equal(entries))
 
     def _equal(self, entries: list[Entry[Any]]) -> Iterator[tuple[UUID, str, str]]:
-        for shape, text in entries:
+        listed = text_digests(entry.text.strip(BLANK)[1:-1] for entry in entries)
+        for (shape, text), listed_digest in zip(entries, listed, strict=True):
             held = self._at_hand.get(shape.id)
             if text and held and digest_of(shape) == held.digest:
-                yield shape.id, held.digest, text_digest(text.strip(BLANK)[1:-1])
+                yield shape.id, held.digest, listed_digest
 
     def of(self, id: UUID) -> dict[UUID, Held]:
         """Return what the mirror holds of one entity, if it does."""

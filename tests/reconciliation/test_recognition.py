@@ -86,16 +86,17 @@ def test_an_account_that_people_wait_for_is_read_in_any_case(accounts):
     discrepancies.open("account", accounts[3].pk, "status", "closed", "active")
     recognise = Window(EntityKind.ACCOUNT).recogniser
     texts = [inner(id=str(one.pk)) for one in accounts]
-    for one, text in zip(accounts, texts, strict=True):
-        Account.door.filter(pk=one.pk).update(listed_digest=representations.text_digest(text))
+    for one, digest in zip(accounts, representations.text_digests(texts), strict=True):
+        Account.door.filter(pk=one.pk).update(listed_digest=digest)
     assert recognise(texts) == [*(str(one.pk) for one in accounts[:3]), None]
 
 
 def test_only_the_very_text_of_the_very_row_is_recognised():
     ours, other = rows.account(), rows.account()
     text, recognise = inner(id=str(ours.pk)), Recogniser(Account, set())
-    Account.door.filter(pk=ours.pk).update(listed_digest=representations.text_digest(text))
-    Account.door.filter(pk=other.pk).update(listed_digest=representations.text_digest(b"another"))
+    right, wrong = representations.text_digests([text, b"another"])
+    Account.door.filter(pk=ours.pk).update(listed_digest=right)
+    Account.door.filter(pk=other.pk).update(listed_digest=wrong)
     spelled = text.replace(b'", "', b'","')
     assert recognise([text]) == [str(ours.pk)]
     assert recognise([spelled, b"", b'"id": 5', inner(), inner(id=str(other.pk)), text]) == [
@@ -116,7 +117,21 @@ def test_many_entries_are_asked_about_at_once():
     texts = [inner() for _ in range(300)]
     with CaptureQueriesContext(connection) as asked:
         assert Recogniser(Account, set())(texts) == [None] * 300
-    assert len(asked) == 1
+    # PostgreSQL is asked past Django, which would count it.
+    assert len(asked) == (connection.vendor != "postgresql")
+
+
+@pytest.mark.parametrize("created", ["2026-03-01T09:00:00.000000Z", "some day", ""])
+def test_the_order_of_a_list_is_no_matter(created):
+    """By the time between its first and its last entry rows are only found faster."""
+    ours = [rows.account() for _ in range(5)]
+    texts = [inner(id=str(one.pk), createdAt=created) for one in ours]
+    for one, digest in zip(ours, representations.text_digests(texts), strict=True):
+        Account.door.filter(pk=one.pk).update(listed_digest=digest)
+    pairs = [*zip(texts, ours, strict=True)]
+    for some in (pairs, pairs[::-1], pairs[2:] + pairs[:2]):
+        names = Recogniser(Account, set())([text for text, _ in some])
+        assert names == [str(one.pk) for _, one in some]
 
 
 def test_who_changes_the_way_of_reading_raises_its_number():

@@ -48,7 +48,6 @@ SETTINGS: dict[str, Any] = {
     "OFFBLOCKS_CURRENCIES": ["EUR", "XTS"],
     "OFFBLOCKS_WEBHOOK_AUTH": ["signature"],
     "OFFBLOCKS_READS_PER_SECOND": 10,
-    "FOUR_EYES_KINDS": ["reactivate", "close"],
 }
 
 

@@ -1,6 +1,14 @@
 """Every deliberate defect, by what it is in."""
 
-from tests.mutation.mutants import asking, deciding, events, mirror, sending, settling
+from tests.mutation.mutants import (
+    asking,
+    deciding,
+    events,
+    mirror,
+    recognition,
+    sending,
+    settling,
+)
 
 MUTANTS = (
     *asking.MUTANTS,
@@ -9,4 +17,5 @@ MUTANTS = (
     *mirror.MUTANTS,
     *events.MUTANTS,
     *deciding.MUTANTS,
+    *recognition.MUTANTS,
 )

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 
 from accounts_app.errors import SameEyes
+from accounts_app.models import Operation
 from accounts_app.services import operations, presence, resolutions, reviews
 from tests.admin import rows
 from tests.factories import ask
@@ -38,7 +39,8 @@ def test_another_session_may(session, operator, approver):
     with presence.at(session):
         asked = ask("close", rows.account(), operator)
     with presence.at(SessionStore()):
-        operations.approve(asked.pk, checker=approver, digest=asked.digest)
+        approved = operations.approve(asked.pk, checker=approver, digest=asked.digest)
+    assert approved.state == Operation.State.APPROVED
 
 
 def test_a_proposal_is_not_confirmed_in_its_session(session, operator, approver):

@@ -13,8 +13,10 @@ from launcher.printing import Screen
 from launcher.run_directory import RunDirectory
 from launcher.supervisor import ROOT, Supervisor
 
-# Tests are given out in small portions: browsers come last, and nobody shall wait with idle hands.
-PYTEST = ("-m", "pytest", "-n", "auto", "--maxschedchunk", "4")
+# Tests often wait for a browser or a server, so that one more than there are cores has work to do.
+# What is dear to make is made once: a group's tests are all given to one of them.
+WORKERS = (os.cpu_count() or 1) + 1
+PYTEST = ("-m", "pytest", "-n", str(WORKERS), "--dist", "loadgroup")
 DJLINT = ("-m", "djlint", "--lint", "--quiet", "--allow-empty-input")
 PRODUCT = ("accounts_app", "backoffice", "sandbox", "launcher")
 STATIC_CHECKS = {

@@ -22,6 +22,7 @@ from tests import mirrored
 pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
     pytest.mark.sandbox(deliveries="auto", screening_seconds=60, deployment_seconds=60),
+    pytest.mark.xdist_group("demo"),
 ]
 
 

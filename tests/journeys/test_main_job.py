@@ -10,7 +10,7 @@ from accounts_app.offblocks import changes
 from accounts_app.offblocks.credentials import Secret
 from tests.journeys.story import ADDRESS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stack")]
 
 REASONS = {
     "Open account": "Customer asked for an account at the counter",

@@ -8,7 +8,7 @@ import pytest
 from tests.journeys.office import Office, Person
 from tests.journeys.stack import Stack
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stack")]
 
 SECRETS = ("secret_key", "api_secret", "signing_key.pem", "demo_password")
 LINK = re.compile(r'href="(/admin/[^"#?]*)')

@@ -30,6 +30,8 @@ def job():
 installation.MEGABYTES[installation.RUNTIME] = 1
 sys.exit(guard(job))
 """
+pytestmark = pytest.mark.xdist_group("installation")
+
 UNREACHABLE = {"PIP_INDEX_URL": "http://127.0.0.1:9", "PIP_CONFIG_FILE": os.devnull}
 
 

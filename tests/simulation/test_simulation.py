@@ -12,6 +12,8 @@ from tests.simulation import command, report
 from tests.simulation.ground import Ground, laid
 from tests.simulation.run import Outcome, run
 
+pytestmark = pytest.mark.xdist_group("simulation")
+
 # Fewer than the command has: they take a moment to make.
 BEGINNINGS = 4
 

@@ -18,7 +18,10 @@ CHUNK = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
 CHUNKED = head("Transfer-Encoding: chunked")
 NUMBERED = "0a8b2f6e-1c55-4d8c-9f57-3f1f0e6f{:04x}"
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.xdist_group("real server"),
+]
 
 
 class Servers:

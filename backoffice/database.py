@@ -26,8 +26,11 @@ def _postgresql(options: dict[str, Any]) -> dict[str, Any]:
     # A database whose machine is gone is noticed in seconds: TCP alone takes many minutes, and a
     # delivery that cannot be stored must be refused while the provider still waits for the answer.
     patience = {"connect_timeout": 5, "tcp_user_timeout": 10_000}  # seconds, milliseconds
+    # Without any number psycopg prepares nothing, not even what asks for it; Django's own
+    # statements have their values in them and are never prepared.
+    keeping = {"prepare_threshold": 5}
     return {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": patience | options,
+        "OPTIONS": patience | keeping | options,
     }

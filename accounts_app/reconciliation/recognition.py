@@ -77,7 +77,8 @@ class Recogniser:
         values = (",".join(ids), ",".join(digests), *_span(inner), NEAR * len(ids))
         connection.ensure_connection()
         with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-            cursor.execute(_POSTGRESQL.format(table=self._table), values)
+            # Planned anew each time: how far apart the times are decides which way is best.
+            cursor.execute(_POSTGRESQL.format(table=self._table), values, prepare=False)
             return [place for (place,) in cursor.fetchall()]
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.db import connection
 from django.db.models import Count
 
+from accounts_app import prepared
 from accounts_app.models import WebhookEvent
 
 # In SQL: it is asked with every delivery, and the ORM takes longer to write it than to run it.
@@ -24,7 +24,7 @@ def flag(event_id: str) -> None:
     Call it after the event is committed: of two that come at once, the one that asks last sees
     both.
     """
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(FLAG, [event_id])
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Field, Model
 
+from accounts_app import prepared
+
 
 def add(
     row: Model,
@@ -29,7 +31,7 @@ def add(
         field.get_db_prep_save(getattr(row, field.attname), connection=connection)
         for field in _fields(model)
     ]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_statement(model, unique, counter, latest, burst), values)
         return cursor.fetchone()[0] if burst else 0
 

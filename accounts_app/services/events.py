@@ -25,6 +25,7 @@ from accounts_app.sentences import say
 from accounts_app.services import card_alarm, conflicts, contradictions, counting, pausing, refresh
 
 State = WebhookEvent.State
+MIRRORED = frozenset(EntityKind.values)
 LEASE = timedelta(seconds=90)
 # An answer that leaves an event open is asked for anew until there were so many.
 OPEN_ANSWERS = 5
@@ -93,7 +94,7 @@ def _store(row: WebhookEvent) -> None:
 
 
 def _first_state(envelope: Envelope) -> State:
-    if envelope.entity_kind in EntityKind.values and envelope.entity_id:
+    if envelope.entity_kind in MIRRORED and envelope.entity_id:
         return State.PENDING
     return State.RECORDED if envelope.account_id else State.PARKED
 

@@ -3,18 +3,27 @@
 To parse and plan them anew takes PostgreSQL longer than to carry them out.
 """
 
+import time
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+
+# Seconds. Whether a connection lives is asked by a statement of its own, a third of what a delivery
+# costs; one that answered so lately is believed to. Where that is wrong the statement fails.
+BELIEVED = 1.0
+_answered: WeakKeyDictionary[psycopg.Connection[Any], float] = WeakKeyDictionary()
 
 
 class _Cursor(psycopg.Cursor[Any]):
     """Hands the values over beside the statement, which PostgreSQL keeps."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
-        return super().execute(query, params, **options | {"prepare": True})
+        done = super().execute(query, params, **options | {"prepare": True})
+        _answered[self.connection] = time.monotonic()
+        return done
 
 
 def cursor() -> CursorWrapper:
@@ -25,8 +34,9 @@ def cursor() -> CursorWrapper:
     """
     if connection.vendor != "postgresql":
         return connection.cursor()
-    # As Django does before each of its own.
-    connection.close_if_health_check_failed()
     connection.ensure_connection()
+    if time.monotonic() - _answered.get(connection.connection, -BELIEVED) >= BELIEVED:
+        connection.close_if_health_check_failed()
+        connection.ensure_connection()
     make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     return make(_Cursor(connection.connection))  # type: ignore[arg-type]  # it is what is wrapped

@@ -8,7 +8,7 @@ from typing import Any, Self
 from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
 
 # Seconds. Whether a connection lives is asked by a statement of its own, a third of what a delivery
@@ -32,6 +32,8 @@ def cursor() -> CursorWrapper:
     The statement must be the same text each time, with a `%s` for each value, and such that one
     plan fits every value. SQLite keeps its plans by itself.
     """
+    # Not Django's `connection`, which looks for itself at every word.
+    connection = connections[DEFAULT_DB_ALIAS]
     if connection.vendor != "postgresql":
         return connection.cursor()
     connection.ensure_connection()

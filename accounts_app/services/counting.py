@@ -7,7 +7,7 @@ insert would not be atomic. It is written once for each table: deliveries come i
 import functools
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
 
 from accounts_app import prepared
@@ -26,9 +26,9 @@ def add(
     That one takes over the `latest` columns. `burst` names the column of a moment and that of a
     number which begins anew with each other moment; what is in it afterwards is returned, else 0.
     """
-    model = type(row)
+    model, database = type(row), connections[DEFAULT_DB_ALIAS]
     values = [
-        field.get_db_prep_save(getattr(row, field.attname), connection=connection)
+        field.get_db_prep_save(getattr(row, field.attname), connection=database)
         for field in _fields(model)
     ]
     with prepared.cursor() as cursor:

@@ -1,8 +1,8 @@
 """Statements that come with every delivery: a connection plans each once, not every time.
 
-To parse and plan them anew takes PostgreSQL longer than to carry them out. A plan made while the table
-was nearly empty may read all of it; it ends with its connection, a minute later (CONN_MAX_AGE), or
-when the table is analysed.
+To parse and plan them anew takes PostgreSQL longer than to carry them out. A plan made while the
+table was nearly empty may read all of it; it ends with its connection, a minute later
+(CONN_MAX_AGE), or when the table is analysed.
 """
 
 import time

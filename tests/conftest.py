@@ -20,6 +20,7 @@ from accounts_app.card_notes import notes
 from accounts_app.offblocks.credentials import Secret
 from accounts_app.offblocks.signing import public_pem
 from accounts_app.services import strength
+from accounts_app.webhooks import tally
 from sandbox.server import Sandbox
 from tests import guarded
 from tests.factories import Programme
@@ -68,6 +69,13 @@ def _nothing_noted() -> Iterator[None]:
     """Let no test, nor the end of the run, tell what lines of the log held in another."""
     yield
     notes.take()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_uncounted() -> Iterator[None]:
+    """Let no test count what was refused in another and not counted yet."""
+    yield
+    tally._uncounted.clear()
 
 
 @pytest.fixture(autouse=True)

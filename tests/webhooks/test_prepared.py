@@ -1,6 +1,7 @@
 """Statements that come with every delivery: planned once, by a connection that lives."""
 
 import time
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError, connection
@@ -9,7 +10,7 @@ from accounts_app import prepared
 from tests.deliveries import event
 
 PLANS = "SELECT statement FROM pg_prepared_statements WHERE statement LIKE %s"
-ASKED = "SELECT %s::int"
+ASKED = "SELECT CAST(%s AS integer)"
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
@@ -21,12 +22,15 @@ def ask(number: int) -> int:
 
 
 @pytest.fixture
-def postgresql(transactional_db) -> None:
-    """A connection that Django would ask, before its next statement, whether it lives."""
+def clock(transactional_db, monkeypatch) -> SimpleNamespace:
+    """A clock that stands, and a connection that Django would ask next whether it lives."""
     if connection.vendor != "postgresql":
         pytest.skip("the embedded database cannot go away")
+    standing = SimpleNamespace(now=time.monotonic())
+    monkeypatch.setattr(prepared, "time", SimpleNamespace(monotonic=lambda: standing.now))
     ask(0)
     connection.health_check_done = False
+    return standing
 
 
 def plans(like: str) -> int:
@@ -36,43 +40,36 @@ def plans(like: str) -> int:
         return len(cursor.fetchall())
 
 
-def test_a_delivery_is_planned_once(intake, postgresql):
+def test_a_delivery_is_planned_once(intake, clock):
     for number in range(3):
-        assert intake.post(event(eventId=f"0a8b2f6e-1c55-4d8c-9f57-3f1f0e6f000{number}"))
+        body = event(eventId=f"0a8b2f6e-1c55-4d8c-9f57-3f1f0e6f000{number}")
+        assert intake.post(body).status_code == 200
     assert plans('INSERT INTO "accounts_app_webhookevent"%') == 1
     assert plans("%UPDATE accounts_app_webhookevent SET is_conflicting%") == 1
 
 
 def test_values_are_those_of_each_time(transactional_db):
-    sql = "SELECT CAST(%s AS integer)"
-    found = []
-    for number in (1, 2, 3):
-        with prepared.cursor() as cursor:
-            cursor.execute(sql, [number])
-            found.append(cursor.fetchone()[0])
-    assert found == [1, 2, 3]
+    assert [ask(number) for number in (1, 2, 3)] == [1, 2, 3]
 
 
-def test_a_connection_that_has_just_answered_is_believed(postgresql):
+def test_a_connection_that_has_just_answered_is_believed(clock):
     assert ask(7) == 7
     assert connection.health_check_done is False
 
 
-def test_one_that_was_silent_for_a_second_is_asked(postgresql, monkeypatch):
-    later = time.monotonic() + prepared.BELIEVED
-    monkeypatch.setattr(time, "monotonic", lambda: later)
+def test_one_that_was_silent_for_a_second_is_asked(clock):
+    clock.now += prepared.BELIEVED
     assert ask(7) == 7
     assert connection.health_check_done is True
 
 
-def test_one_that_ended_while_it_was_silent_is_made_anew(postgresql, monkeypatch):
-    later = time.monotonic() + prepared.BELIEVED
+def test_one_that_ended_while_it_was_silent_is_made_anew(clock):
+    clock.now += prepared.BELIEVED
     connection.connection.close()
-    monkeypatch.setattr(time, "monotonic", lambda: later)
     assert ask(7) == 7
 
 
-def test_one_that_ended_while_it_was_believed_fails_and_is_made_anew(postgresql):
+def test_one_that_ended_while_it_was_believed_fails_and_is_made_anew(clock):
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (backend,) = cursor.fetchone()

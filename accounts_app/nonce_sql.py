@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 NAME = "accounts_app_remember_nonce"
 ON, MEMORY = "accounts_app_webhookevent", "accounts_app_nonce"
+NEEDS = frozenset({ON, MEMORY})
 _SQLITE = {"insert": "INSERT", "update": "UPDATE OF nonce"}
 
 _FUNCTION = f"""

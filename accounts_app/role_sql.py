@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from accounts_app import nonce_sql, trigger_sql, triggers
+from accounts_app import trigger_sql, triggers
 
 ADDED, MOVES_ON, FREE = "SELECT, INSERT", "SELECT, INSERT, UPDATE", "SELECT, INSERT, UPDATE, DELETE"
 # What migrations write, and nobody else.
@@ -22,7 +22,8 @@ def statements(connection: BaseDatabaseWrapper, owner: str, application: str) ->
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
     for table in tables:
         yield f"ALTER TABLE {quote(table)} OWNER TO {owner}"
-    for function in (trigger_sql.REFUSES, trigger_sql.FOLLOWS, nonce_sql.NAME):
+    of_events = (module.NAME for module in triggers.OF_EVENTS)
+    for function in (trigger_sql.REFUSES, trigger_sql.FOLLOWS, *of_events):
         yield f"ALTER FUNCTION {function}() OWNER TO {owner}"
     yield f"GRANT USAGE ON SCHEMA public TO {role}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}, PUBLIC"

@@ -1,11 +1,12 @@
 """What the database itself refuses, on both databases: kept rows are neither changed nor removed.
 
 It follows from the models: AppendOnly rows never change, Kept and mirrored rows never go, and what
-is frozen of a row that moves on stands here. These triggers, and those that remember nonces, are
-set anew after every migration: SQLite loses a table's whenever a migration rebuilds it.
+is frozen of a row that moves on stands here. These triggers, and those of the events, are set anew
+after every migration: SQLite loses a table's whenever a migration rebuilds it.
 """
 
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from django.apps import apps
@@ -15,7 +16,7 @@ from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from accounts_app import nonce_sql, reduction_sql, trigger_sql
+from accounts_app import conflict_sql, nonce_sql, reduction_sql, trigger_sql
 from accounts_app.models import (
     Attempt,
     AuditEntry,
@@ -29,6 +30,9 @@ from accounts_app.models import (
 )
 from accounts_app.models.guards import AppendOnly, Kept
 from accounts_app.trigger_sql import Frozen, Guard
+
+# What the events' own triggers do: remember nonces, flag two bodies under one id.
+OF_EVENTS = (nonce_sql, conflict_sql)
 
 FROZEN: dict[type[models.Model], Frozen] = {
     Attempt: Frozen(
@@ -111,9 +115,9 @@ def install(using: str = "default") -> None:
         there = [_within(guard, cursor) for guard in guards() if guard.table in tables]
         for statement in trigger_sql.install(connection.vendor, there):
             cursor.execute(statement)
-        if nonce_sql.MEMORY in tables:
-            for statement in nonce_sql.install(connection.vendor):
-                cursor.execute(statement)
+        possible = (module for module in OF_EVENTS if module.NEEDS.issubset(tables))
+        for statement in chain.from_iterable(one.install(connection.vendor) for one in possible):
+            cursor.execute(statement)
 
 
 def remove(using: str = "default") -> None:
@@ -124,9 +128,9 @@ def remove(using: str = "default") -> None:
         there = [guard for guard in guards() if guard.table in tables]
         for statement in trigger_sql.remove(connection.vendor, there):
             cursor.execute(statement)
-        if nonce_sql.ON in tables:
-            for statement in nonce_sql.remove(connection.vendor):
-                cursor.execute(statement)
+        possible = (module for module in OF_EVENTS if module.ON in tables)
+        for statement in chain.from_iterable(one.remove(connection.vendor) for one in possible):
+            cursor.execute(statement)
 
 
 def _within(guard: Guard, cursor: CursorWrapper) -> Guard:
@@ -143,8 +147,8 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
         cursor.execute(trigger_sql.SET_UP[connection.vendor])
         there = {name for (name,) in cursor.fetchall()}
     vendor = connection.vendor
-    named = {*trigger_sql.names(vendor, guards()), *nonce_sql.names(vendor)}
-    return sorted(named - there)
+    of_events = {name for module in OF_EVENTS for name in module.names(vendor)}
+    return sorted({*trigger_sql.names(vendor, guards()), *of_events} - there)
 
 
 def before_migrating(plan: list[Any], using: str, **_kwargs: Any) -> None:

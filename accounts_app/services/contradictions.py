@@ -17,7 +17,6 @@ from accounts_app.offblocks.instants import Instant
 from accounts_app.offblocks.strict_json import canonical_json, parse_json
 from accounts_app.representations import Shape
 from accounts_app.sentences import say
-from accounts_app.services import conflicts
 
 # kind -> what the provider calls the one that an entity hangs from, and the column that holds it
 PARENTS = {
@@ -57,10 +56,10 @@ def leaves_open(observation: Observation, event: WebhookEvent) -> bool:
 
 def find(observation: Observation, events: list[WebhookEvent]) -> list[Contradiction]:
     """Return what these events claim against the answer, one at most for each event."""
-    found, conflicting = [], conflicts.among(events)
+    found = []
     for event, body in _with_bodies(events):
         claims = [*_claims(observation, event, body)]
-        if event.event_id in conflicting and _differs_from_first(event, body):
+        if event.is_conflicting and _differs_from_first(event, body):
             status = event.claimed_status or say("something else")
             claims.append(
                 (

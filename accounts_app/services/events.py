@@ -22,7 +22,7 @@ from accounts_app.models import EntityKind, Source, WebhookEvent
 from accounts_app.offblocks import card_numbers
 from accounts_app.offblocks.errors import ProviderError, Reason, SignatureInvalid
 from accounts_app.sentences import say
-from accounts_app.services import card_alarm, conflicts, contradictions, counting, pausing, refresh
+from accounts_app.services import card_alarm, contradictions, counting, pausing, refresh
 
 State = WebhookEvent.State
 MIRRORED = frozenset(EntityKind.values)
@@ -49,7 +49,8 @@ class Envelope:
 def receive(body: bytes, envelope: Envelope, *, nonce: str = "") -> None:
     """Store a delivery in one statement; when this returns it may be acknowledged.
 
-    The same event with the same body is one row with a counter, also when both come at once.
+    The same event with the same body is one row with a counter, also when both come at once; with
+    another body it is another row, and a trigger flags both.
     `nonce` is what its signature may use for this body alone; raises SignatureInvalid when it came
     with another body before. The digest is of the bytes as they came; card numbers are masked in
     what is kept of them.
@@ -80,7 +81,6 @@ def receive(body: bytes, envelope: Envelope, *, nonce: str = "") -> None:
             raise
         # Every other conflict is counted; only the memory of nonces refuses a row.
         raise SignatureInvalid(Reason.REPLAYED) from error
-    conflicts.flag(envelope.event_id)
     if kept != body:
         card_alarm.raise_for(f"the webhook event {envelope.event_id}")
 

@@ -14,7 +14,8 @@ MAX_BYTES = 256 * 1024
 
 def require_json(request: HttpRequest) -> None:
     """Refuse (415) anything but plain, unpacked JSON."""
-    coding = request.headers.get("Content-Encoding", "")
+    # Not `request.headers`: that reads all of them first.
+    coding = request.META.get("HTTP_CONTENT_ENCODING", "")
     if request.content_type != "application/json" or coding:
         # A small packed body may unpack into a large one, so nothing packed is taken.
         sentence = "Send application/json without a content encoding."
@@ -38,7 +39,7 @@ def read(request: HttpRequest) -> bytes:
 
 
 def _announced(request: HttpRequest) -> int:
-    length = request.headers.get("Content-Length", "")
+    length = request.META.get("CONTENT_LENGTH", "")
     if not (length.isascii() and length.isdigit()):
         return 0
     return int(length) if len(length) < 20 else MAX_BYTES + 1
@@ -65,7 +66,7 @@ def _read(request: HttpRequest, size: int) -> bytes:
     Django takes a body without a length (chunked) for an empty one, though the server tells by
     `wsgi.input_terminated` that the stream ends by itself.
     """
-    if request.headers.get("Content-Length") or not request.META.get("wsgi.input_terminated"):
+    if request.META.get("CONTENT_LENGTH") or not request.META.get("wsgi.input_terminated"):
         return bytes(request.read(size))
     stream, body = request.META["wsgi.input"], bytearray()
     while len(body) < size and (piece := stream.read(size - len(body))):

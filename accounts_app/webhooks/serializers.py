@@ -1,6 +1,7 @@
 """What of a delivery decides where it goes. All else is ignored here and kept in the raw bytes."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -20,38 +21,25 @@ EARLIEST = Instant.parse("2015-01-01T00:00:00Z").at
 FURTHEST = timedelta(days=1)
 
 
-class Anything(serializers.Field[Any, Any, Any, Any]):
-    """A value of any sort, or none; what it may be worth is judged later."""
+class EventSerializer(serializers.Serializer[Any]):
+    """The members that every event must have, by the provider's names ("Webhooks").
 
-    def to_internal_value(self, data: Any) -> Any:
-        return data
-
-
-class EnvelopeSerializer(serializers.Serializer[Envelope]):
-    """The members every event has, by the provider's names ("Webhooks")."""
+    What else it says may be odd: reading the entity tells the truth anyway.
+    """
 
     webhookType = serializers.CharField(max_length=64)
     eventId = serializers.UUIDField()
-    id = Anything(default=None, allow_null=True)
-    # Odd values of these never cost us the event: reading the entity tells the truth anyway.
-    accountId = Anything(default=None, allow_null=True)
-    status = Anything(default=None, allow_null=True)
-    updatedAt = Anything(default=None, allow_null=True)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Demand an id where we are to read the entity; a type we do not know may lack one."""
-        attrs["id"] = _uuid(attrs["id"])
-        if attrs["id"] is None and _kind(attrs) in MIRRORED:
-            raise serializers.ValidationError({"id": "not a UUID"})
-        return attrs
 
 
 # One for all deliveries: to make its fields anew takes longer than to check a delivery by them.
-_EVENTS = EnvelopeSerializer()
+_EVENTS = EventSerializer()
 
 
 def envelope_of(body: bytes) -> Envelope:
-    """Parse an authentic body strictly; refuse (400) what is not an event."""
+    """Parse an authentic body strictly; refuse (400) what is not an event.
+
+    That is also one of a kind that we are to read, without a usable id to read it by.
+    """
     try:
         document = parse_json(body)
     except Unreadable as unreadable:
@@ -60,26 +48,33 @@ def envelope_of(body: bytes) -> Envelope:
         members = _EVENTS.run_validation(document)
     except serializers.ValidationError as error:
         wrong = error.detail if isinstance(error.detail, dict) else ["no members"]
-        raise ParseError(f"This is not an event: {', '.join(sorted(wrong))}.") from error
-    return _envelope(members)
+        raise _no_event(wrong) from error
+    envelope = _envelope(members["webhookType"], str(members["eventId"]), document)
+    if envelope.entity_id is None and envelope.entity_kind in MIRRORED:
+        raise _no_event(["id"])
+    return envelope
 
 
-def _envelope(members: dict[str, Any]) -> Envelope:
-    kind, status = _kind(members), members["status"]
+def _no_event(wrong: Iterable[str]) -> ParseError:
+    return ParseError(f"This is not an event: {', '.join(sorted(wrong))}.")
+
+
+def _envelope(type: str, event_id: str, document: dict[str, Any]) -> Envelope:
+    kind, status = _kind(type), document.get("status")
     return Envelope(
-        event_id=str(members["eventId"]),
-        type=members["webhookType"],
+        event_id=event_id,
+        type=type,
         entity_kind=kind,
-        entity_id=members["id"],
-        account_id=_uuid(members["accountId"]) if kind in OF_AN_ACCOUNT else None,
+        entity_id=_uuid(document.get("id")),
+        account_id=_uuid(document.get("accountId")) if kind in OF_AN_ACCOUNT else None,
         status=status[:64] if isinstance(status, str) else "",
-        revision=_revision(members["updatedAt"]),
+        revision=_revision(document.get("updatedAt")),
     )
 
 
-def _kind(members: dict[str, Any]) -> str:
+def _kind(type: str) -> str:
     """Return what the type is about: `customer` of `customer.updated`."""
-    return str(members["webhookType"]).partition(".")[0][:16]
+    return type.partition(".")[0][:16]
 
 
 def _uuid(value: object) -> uuid.UUID | None:

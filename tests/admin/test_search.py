@@ -66,6 +66,26 @@ def test_what_is_no_part_of_an_id_finds_none(word):
     assert not search.find(Customer.objects.all(), word, ids=("id",)).exists()
 
 
+@pytest.mark.parametrize("word", ["ABCDEF012345", "0xabcdef012345", "324:0xabcdef012345"])
+def test_part_of_a_wallet_is_more_than_the_digits_it_ends_in(word):
+    """Those alone are what an index is asked for."""
+    for start in ("f" * 12, "c" * 12):
+        rows.customer(chainId=f"eip155:324:0x{start}{'012345':0>28}")
+    wanted = rows.customer(chainId=f"eip155:324:0x{'abcdef012345':c<40}")
+    found = search.find(Customer.objects.all(), word, texts=("chain_id",))
+    assert list(found) == [wanted]
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 32), (9, 23), (24, 36)])
+def test_part_of_an_id_is_more_than_the_digits_it_ends_in(start, end):
+    wanted = rows.customer(id="0f5b2c9e-4d1a-4b6e-8c3d-112233abcdef")
+    rows.customer(id="1f5b2c9e-4d1a-4b6e-8c3d-111122abcdef")
+    rows.customer(id="2f5b2c9e-4d1b-5b6e-8c3d-111222abcdef")
+    found = search.find(Customer.objects.all(), str(wanted.pk)[start:end], ids=("id",))
+    assert wanted in found
+    assert all(str(wanted.pk)[start:end] in str(one.pk) for one in found)
+
+
 def test_an_event_is_found_by_its_whole_id_alone(operator):
     event = rows.event(rows.account(), event_id="evt-4711")
     rows.event(rows.account(), event_id="evt-47110")

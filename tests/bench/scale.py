@@ -41,14 +41,14 @@ class Scale:
 
 FULL = Scale(
     name="full",
-    repeats=3,
+    repeats=9,
     web=2,
     few=10_000,
     many=1_000_000,
     most=3_000_000,
     history=10_000,
-    deliveries=3000,
-    visits=15,
+    deliveries=1000,
+    visits=5,
     racers=200,
     flood=10_000,
     changes=60,

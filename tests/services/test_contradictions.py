@@ -58,15 +58,6 @@ def test_w06_a_second_body_that_comes_when_the_first_is_done_is_found_as_well(ha
     assert Discrepancy.objects.get().event == WebhookEvent.objects.latest("pk")
 
 
-def test_w06_it_is_found_although_nobody_flagged_it(happened):
-    """The server may have been killed between storing and flagging."""
-    _, body = happened
-    receive(body, changed(body, status="active"))
-    WebhookEvent.objects.update(is_conflicting=False)
-    work.run_due()
-    assert Discrepancy.objects.exists()
-
-
 def test_w06_a_second_body_blocks_operations(happened, operator):
     account, body = happened
     receive(body, changed(body, status="active"))

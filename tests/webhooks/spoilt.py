@@ -14,7 +14,7 @@ from typing import Any
 from backoffice.wsgi import application  # noqa: F401 -- gunicorn asks for it
 
 from accounts_app import mirror  # isort: skip -- models need a loaded application
-from accounts_app.services import conflicts, counting, contradictions  # isort: skip
+from accounts_app.services import counting, contradictions  # isort: skip
 from accounts_app.webhooks import deadline  # isort: skip
 
 Function = Callable[..., Any]
@@ -53,7 +53,7 @@ def after(function: Function) -> Function:
 MOMENTS = {
     # The statement commits itself.
     "before the commit": (counting, "add", before),
-    "after the commit": (conflicts, "flag", before),
+    "after the commit": (counting, "add", after),
     "after the read": (mirror, "observe", before),
     "after the mirror": (mirror, "observe", after),
     "before the settlement": (contradictions, "tell", before),

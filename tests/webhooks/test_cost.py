@@ -17,11 +17,11 @@ ACCEPTED = {
 
 
 @pytest.mark.parametrize("bodies", ACCEPTED.values(), ids=ACCEPTED)
-def test_an_accepted_delivery_costs_two_statements(intake, bodies):
+def test_an_accepted_delivery_costs_one_statement(intake, bodies):
     for body in bodies:
         with CaptureQueriesContext(connection) as captured:
             assert intake.post(body).status_code == 200
-    assert len(captured) == 2, [query["sql"] for query in captured]
+    assert len(captured) == 1, [query["sql"] for query in captured]
 
 
 def test_a_refused_delivery_costs_the_one_statement_that_counts_it(intake):

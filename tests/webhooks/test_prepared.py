@@ -45,7 +45,6 @@ def test_a_delivery_is_planned_once(intake, clock):
         body = event(eventId=f"0a8b2f6e-1c55-4d8c-9f57-3f1f0e6f000{number}")
         assert intake.post(body).status_code == 200
     assert plans('INSERT INTO "accounts_app_webhookevent"%') == 1
-    assert plans("%UPDATE accounts_app_webhookevent SET is_conflicting%") == 1
 
 
 def test_values_are_those_of_each_time(transactional_db):

@@ -3,7 +3,7 @@
 from tests.mutation.mutant import Mutant
 
 EVENTS = "accounts_app/services/events.py"
-CONFLICTS = "accounts_app/services/conflicts.py"
+CONFLICTS = "accounts_app/conflict_sql.py"
 CONTRADICTIONS = "accounts_app/services/contradictions.py"
 REFRESH = "accounts_app/services/refresh.py"
 VIEWS = "accounts_app/webhooks/views.py"
@@ -105,10 +105,19 @@ MUTANTS = (
     Mutant(
         name="two bodies under one event id are not flagged",
         file=CONFLICTS,
-        old="        cursor.execute(FLAG, [event_id])",
-        new="        pass",
+        old="SET is_conflicting = TRUE WHERE",
+        new="SET is_conflicting = FALSE WHERE",
         harm="A conflicting event goes unnoticed.",
         tests=RECEIVE + PROCESS,
+    ),
+    Mutant(
+        name="two bodies under one event id at the same moment do not wait for each other",
+        file=CONFLICTS,
+        old="    PERFORM pg_advisory_xact_lock(7301993, hashtext(NEW.event_id) & 1023);\n",
+        new="",
+        harm="A conflicting event goes unnoticed.",
+        tests=("tests/services/test_workers_together.py",),
+        needs_postgresql=True,
     ),
     Mutant(
         name="an event is believed instead of read",

@@ -1,5 +1,6 @@
 """What every test may ask for: the sandbox on real sockets, the people, and a quiet database."""
 
+import gc
 import secrets
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,6 +25,10 @@ from accounts_app.webhooks import tally
 from sandbox.server import Sandbox
 from tests import guarded
 from tests.factories import Programme
+
+# A test makes and drops thousands of objects beside the hundreds of thousands that stay: looked for
+# as often as usual, garbage takes up to a tenth of the suite's time.
+gc.set_threshold(20_000, 20, 100)
 
 # How long an example takes tells of the machine, not of the code.
 hypothesis.settings.register_profile("suite", deadline=None)

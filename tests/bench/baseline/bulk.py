@@ -15,7 +15,7 @@ def insert(target: str) -> tuple[int, float]:
 
     from accounts_app.models import Account, Customer, Snapshot  # noqa: PLC0415
 
-    name = urlsplit(target).path.lstrip("/")
+    name = urlsplit(target).path.removeprefix("/")
     connections.settings["target"] = {**connections.settings["default"], "NAME": name}
     doors = [Customer.door, Account.door, Snapshot.objects]
     made = [(door, list(door.all())) for door in doors]

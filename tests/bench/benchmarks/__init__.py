@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from tests.bench.benchmarks import (
     comparison,
+    embedded,
     flood,
     intake,
     latency,
@@ -32,4 +33,5 @@ ALL: dict[str, Callable[[Stand], Iterator[Comparison]]] = {
     "comparison": comparison.comparisons,
     "worker": worker.comparisons,
     "soak": soak.comparisons,
+    "embedded": embedded.comparisons,
 }

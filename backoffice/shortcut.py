@@ -1,5 +1,6 @@
 """The provider's deliveries take a shorter way than people: they have no session and no form."""
 
+import functools
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -13,6 +14,9 @@ log = structlog.get_logger()
 INTAKE = "/webhooks/"
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# There are as many addresses as secrets in force, and finding one anew costs more than a statement.
+_resolved = functools.lru_cache(maxsize=16)(resolve)
 
 
 class ShortcutMiddleware:
@@ -30,7 +34,7 @@ class ShortcutMiddleware:
         if not request.path_info.startswith(INTAKE):
             return self.get_response(request)
         try:
-            match = resolve(request.path_info)
+            match = _resolved(request.path_info)
         except Resolver404:
             return self.get_response(request)
         request.get_host()  # raises DisallowedHost, a 400, for a name that is not ours

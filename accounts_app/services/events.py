@@ -26,6 +26,9 @@ from accounts_app.services import card_alarm, contradictions, counting, pausing,
 
 State = WebhookEvent.State
 MIRRORED = frozenset(EntityKind.values)
+SAME_EVENT = counting.Unique(
+    columns=("event_id", "digest"), counter="deliveries", latest=("last_received_at", "nonce")
+)
 LEASE = timedelta(seconds=90)
 # An answer that leaves an event open is asked for anew until there were so many.
 OPEN_ANSWERS = 5
@@ -57,25 +60,25 @@ def receive(body: bytes, envelope: Envelope, *, nonce: str = "") -> None:
     """
     # Of this machine's own clock, to save a statement: an event nobody looked at is always due.
     now, kept = timezone.now(), card_numbers.body(body)
-    row = WebhookEvent(
-        event_id=envelope.event_id,
-        digest=hashlib.sha256(body).hexdigest(),
-        nonce=nonce,
-        type=envelope.type,
-        entity_kind=envelope.entity_kind,
-        entity_id=envelope.entity_id,
-        account_id=envelope.account_id,
-        claimed_status=envelope.status,
-        claimed_revision=envelope.revision,
-        body=kept,
-        received_at=now,
-        last_received_at=now,
-        deliveries=1,
-        state=_first_state(envelope),
-        next_at=now,
-    )
+    values = {
+        "event_id": envelope.event_id,
+        "digest": hashlib.sha256(body).hexdigest(),
+        "nonce": nonce,
+        "type": envelope.type,
+        "entity_kind": envelope.entity_kind,
+        "entity_id": envelope.entity_id,
+        "account_id": envelope.account_id,
+        "claimed_status": envelope.status,
+        "claimed_revision": envelope.revision,
+        "body": kept,
+        "received_at": now,
+        "last_received_at": now,
+        "deliveries": 1,
+        "state": _first_state(envelope).value,
+        "next_at": now,
+    }
     try:
-        _store(row)
+        _store(values)
     except IntegrityError as error:
         if not nonce:
             raise
@@ -85,12 +88,11 @@ def receive(body: bytes, envelope: Envelope, *, nonce: str = "") -> None:
         card_alarm.raise_for(f"the webhook event {envelope.event_id}")
 
 
-def _store(row: WebhookEvent) -> None:
+def _store(values: dict[str, Any]) -> None:
     # A statement is a transaction by itself: to open one around it costs two more.
     is_alone = transaction.get_autocommit()
     with nullcontext() if is_alone else transaction.atomic():
-        unique, latest = ("event_id", "digest"), ("last_received_at", "nonce")
-        counting.add(row, unique=unique, counter="deliveries", latest=latest)
+        counting.add(WebhookEvent, values, SAME_EVENT)
 
 
 def _first_state(envelope: Envelope) -> State:

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from accounts_app.offblocks.credentials import Secret
 from accounts_app.offblocks.signing import load_public_key, load_signing_key
+from accounts_app.offblocks.verifying import VerifyingKey
 
 log = structlog.get_logger()
 
@@ -48,7 +49,7 @@ def _loaded(named: tuple[tuple[str, str], ...], ours: Secret) -> Mapping[str, Ke
 
 def _load(pem: str) -> Key | None:
     try:
-        return load_public_key(pem)
+        return VerifyingKey(load_public_key(pem))
     except ValueError:
         log.exception("a public key of the provider's webhooks cannot be read")
         return None

@@ -25,6 +25,17 @@ log = structlog.get_logger()
 RECOGNISED_BY = 1024
 # A genuine delivery out of its time: an old one sent again, or one of the two clocks is wrong.
 CLOCK = frozenset({"signature_expired", "signature_not_yet_valid"})
+# The columns of a row; all refusals of one hour, reason and source are one.
+COUNTED = (
+    *("hour", "reason", "source", "number"),
+    *("second", "in_second", "last_digest", "last_at"),
+)
+SAME = counting.Unique(
+    columns=("hour", "reason", "source"),
+    counter="number",
+    latest=("last_digest", "last_at"),
+    burst=("second", "in_second"),
+)
 
 _uncounted: dict[tuple[datetime, str, str], RefusedDelivery] = {}
 _lock = threading.Lock()
@@ -94,10 +105,9 @@ def _remember(row: RefusedDelivery) -> None:
 
 
 def _add(row: RefusedDelivery) -> int:
-    unique, latest = ("hour", "reason", "source"), ("last_digest", "last_at")
-    burst = ("second", "in_second")
+    values = {name: getattr(row, name) for name in COUNTED}
     try:
-        return counting.add(row, unique=unique, counter="number", latest=latest, burst=burst)
+        return counting.add(RefusedDelivery, values, SAME)
     except django.db.Error as error:
         log.error("not counted", reason=row.reason, error=type(error).__name__)
         _remember(row)

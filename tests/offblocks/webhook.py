@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from accounts_app.offblocks.inbound import Verified, verify
+from accounts_app.offblocks.verifying import VerifyingKey
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 STAMP = int(NOW.timestamp())
@@ -91,7 +92,7 @@ class Webhook:
             "target_uri": self.target_uri,
             "headers": self.headers(),
             "body": BODY,
-            "keys": {KEY_ID: self.key.public_key()},
+            "keys": {KEY_ID: VerifyingKey(self.key.public_key())},
             "now": NOW,
         }
         return verify(**{**arguments, **changes})

@@ -55,6 +55,7 @@ def use(patch: Callable[[Any, str, Any], None]) -> None:
         (authentication, "_public_key"),
     ):
         patch(owner, name, _quick(getattr(owner, name)))
+    patch(proofs, "VerifyingKey", lambda quick: quick)
     sign = signatures.sign
     patch(signatures, "sign", lambda key, base: sign(_known(key), base))
 

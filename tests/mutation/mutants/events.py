@@ -8,6 +8,7 @@ CONTRADICTIONS = "accounts_app/services/contradictions.py"
 REFRESH = "accounts_app/services/refresh.py"
 VIEWS = "accounts_app/webhooks/views.py"
 AUTHENTICATION = "accounts_app/webhooks/authentication.py"
+VERIFYING = "accounts_app/offblocks/verifying.py"
 RECEIVE = (
     "tests/services/test_receive.py",
     "tests/webhooks/test_endpoint.py",
@@ -21,7 +22,7 @@ PROCESS = (
     "tests/services/test_convergence.py",
 )
 STORE = '            events.receive(self.delivery, envelope, nonce=str(request.auth or ""))\n'
-DIGEST = "        digest=hashlib.sha256(body).hexdigest(),\n"
+DIGEST = '        "digest": hashlib.sha256(body).hexdigest(),\n'
 
 MUTANTS = (
     Mutant(
@@ -55,10 +56,26 @@ MUTANTS = (
         tests=("tests/webhooks",),
     ),
     Mutant(
+        name="any signature of the right shape is genuine",
+        file=VERIFYING,
+        old="        if not self._fast.verify(hashlib.sha384(data).digest(), signature):",
+        new="        if not signature:",
+        harm="Anybody makes us read the provider, as often as they like.",
+        tests=("tests/offblocks/test_verifying.py", "tests/offblocks/test_inbound_hostile.py"),
+    ),
+    Mutant(
+        name="a signature is genuine under the name of another digest",
+        file=VERIFYING,
+        old='        if getattr(signature_algorithm.algorithm, "name", "") != _NAME:',
+        new="        if False:",
+        harm="What says it was signed under another algorithm passes.",
+        tests=("tests/offblocks/test_verifying.py",),
+    ),
+    Mutant(
         name="the body is not kept",
         file=EVENTS,
-        old="        body=kept,\n",
-        new='        body=b"",\n',
+        old='        "body": kept,\n',
+        new='        "body": b"",\n',
         harm="Nobody can say what the provider told us.",
         tests=RECEIVE,
     ),
@@ -74,7 +91,7 @@ MUTANTS = (
         name="the digest is of what was masked",
         file=EVENTS,
         old=DIGEST,
-        new="        digest=hashlib.sha256(kept).hexdigest(),\n",
+        new='        "digest": hashlib.sha256(kept).hexdigest(),\n',
         harm="Two deliveries that differ in a card number pass for one.",
         tests=("tests/services/test_card_numbers.py",),
     ),
@@ -90,7 +107,7 @@ MUTANTS = (
         name="a repeated delivery is a new event",
         file=EVENTS,
         old=DIGEST,
-        new="        digest=hashlib.sha256(body + str(now).encode()).hexdigest(),\n",
+        new='        "digest": hashlib.sha256(body + str(now).encode()).hexdigest(),\n',
         harm="The provider's retries flood the inbox.",
         tests=RECEIVE,
     ),
@@ -98,7 +115,7 @@ MUTANTS = (
         name="another body under the same event id is dropped",
         file=EVENTS,
         old=DIGEST,
-        new="        digest=hashlib.sha256(envelope.event_id.encode()).hexdigest(),\n",
+        new='        "digest": hashlib.sha256(envelope.event_id.encode()).hexdigest(),\n',
         harm="A conflicting event goes unnoticed.",
         tests=RECEIVE + PROCESS,
     ),

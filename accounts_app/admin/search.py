@@ -8,6 +8,7 @@ the rows of those customers by their number.
 import re
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -40,8 +41,8 @@ TELLING = 6
 MORE_THAN_TELLING = re.compile(rf"[0-9a-f]{{{TELLING + 1},}}\Z", re.IGNORECASE)
 # The indexes begin with the kind; what is of a kind we do not know is found by its account.
 KINDS = (*EntityKind.values, "authorisation", "transaction")
-# More customers than this are no find: then the rows are read in order until the page is full.
-RELATED = 500
+# More rows than this are no find: then the list is read in order until the page is full.
+FEW = 500
 
 
 def find(
@@ -58,37 +59,59 @@ def find(
     is a mirrored row's own), or a whole text in `wholes`.
     """
     for word in query.split():
-        rows = rows.filter(_places(rows.model, word, texts, ids) | _whole(word, wholes))
+        rows = rows.filter(_few("pk", rows.model, _places(rows.model, word, texts, ids, wholes)))
     return rows
 
 
-def _places(model: type[Model], word: str, texts: tuple[str, ...], ids: tuple[str, ...]) -> Q:
+def _few(column: str, model: type[Model], condition: Q) -> Q:
+    """Say which rows have in `column` the number of a row of the model for which that is true.
+
+    Looked up once where they are few: a list asks twice, for its page and for how many there are.
+    """
+    found = model._base_manager.filter(condition).order_by().values_list("pk", flat=True)
+    numbers = list(found[: FEW + 1])
+    if len(numbers) <= FEW:
+        return Q(**{f"{column}__in": numbers})
+    return condition if column == "pk" else Q(**{f"{column}__in": found})
+
+
+def _places(
+    model: type[Model],
+    word: str,
+    texts: Iterable[str],
+    ids: Iterable[str],
+    wholes: Iterable[str] = (),
+) -> Q:
     """Say where the word may be; what hangs from other rows is looked for among those now."""
-    places, elsewhere = NOTHING, defaultdict[str, Q](lambda: NOTHING)
-    for column in texts:
-        relation, _, rest = column.partition("__")
-        if rest:
-            elsewhere[relation] |= _places(_related(model, relation), word, (rest,), ())
+    places = _whole(word, wholes)
+    elsewhere = defaultdict[str, tuple[list[str], list[str]]](lambda: ([], []))
+    if not PART_OF_AN_ID.fullmatch(word):
+        ids = ()
+    for column, is_id in (*((text, False) for text in texts), *((id, True) for id in ids)):
+        relation, rest = _owner(model, column, word)
+        if relation:
+            elsewhere[relation][is_id].append(rest)
         else:
-            places |= _part(column, word)
-    for column in ids if PART_OF_AN_ID.fullmatch(word) else ():
-        relation, _, rest = column.partition("__")
-        if rest:
-            elsewhere[relation] |= _places(_related(model, relation), word, (), (rest,))
-        else:
-            places |= _id(model, column, word)
-    for relation, condition in elsewhere.items():
-        places |= _belongs(model, relation, condition)
+            places |= _id(model, column, word) if is_id else _part(column, word)
+    for relation, (its_texts, its_ids) in elsewhere.items():
+        related = _related(model, relation)
+        places |= _few(relation, related, _places(related, word, its_texts, its_ids))
     return places
 
 
-def _belongs(model: type[Model], relation: str, condition: Q) -> Q:
-    found = _related(model, relation)._base_manager.filter(condition).values_list("pk", flat=True)
-    numbers = list(found.order_by()[: RELATED + 1])
-    return Q(**{f"{relation}__in": numbers if len(numbers) <= RELATED else found})
+def _owner(model: type[Model], column: str, word: str) -> tuple[str, str]:
+    """Return by which relation the column's own row is found, and what it is called there.
+
+    Of another row's number we hold a copy, which serves for a whole id; none knows its parts.
+    """
+    relation, _, rest = column.partition("__")
+    field = model._meta.get_field(relation)
+    if not rest and isinstance(field, ForeignKey) and len(_digits(word)) != DIGITS_OF_AN_ID:
+        return field.name, "id"
+    return (relation, rest) if rest else ("", column)
 
 
-def _whole(word: str, columns: tuple[str, ...]) -> Q:
+def _whole(word: str, columns: Iterable[str]) -> Q:
     condition = NOTHING
     for column in columns:
         condition |= Q(**{f"{column}__in": {word, word.lower()}})
@@ -105,12 +128,9 @@ def _part(column: str, word: str) -> Q:
 
 
 def _id(model: type[Model], column: str, word: str) -> Q:
-    field: Any = model._meta.get_field(column)
-    digits = word.replace("-", "").lower()
+    field, digits = model._meta.get_field(column), _digits(word)
     if isinstance(field, ForeignKey):
-        if len(digits) == DIGITS_OF_AN_ID:
-            return Q(**{column: uuid.UUID(digits)})
-        return _belongs(model, field.name, _id(field.related_model, "id", word))
+        return Q(**{column: uuid.UUID(digits)})
     if not isinstance(field, UUIDField):
         return _part(column, word) | _part(column, _hyphenated(digits))
     if len(digits) > DIGITS_OF_AN_ID:
@@ -123,10 +143,12 @@ def _id(model: type[Model], column: str, word: str) -> Q:
         return beginning
     # Databases store ids differently: they are compared without hyphens.
     text = Replace(Cast(column, TextField()), Value("-"), Value(""), output_field=TextField())
-    some = model._base_manager.alias(digits=text).filter(digits__contains=digits[-TELLING:])
-    inside = some.filter(Contains(Lower("digits"), digits))
-    numbers = list(inside.order_by().values_list("pk", flat=True)[: RELATED + 1])
-    return beginning | Q(pk__in=numbers if len(numbers) <= RELATED else inside.values("pk"))
+    inside = Q(Contains(text, digits[-TELLING:])) & Q(Contains(Lower(text), digits))
+    return beginning | inside
+
+
+def _digits(word: str) -> str:
+    return word.replace("-", "").lower()
 
 
 def _hyphenated(digits: str) -> str:

@@ -36,8 +36,15 @@ def test_no_word_is_looked_for_across_two_tables(model, office, all_roles):
         assert len(tables) <= 1, statement
 
 
+def test_each_table_is_looked_through_once_for_a_page_and_its_count(viewer):
+    account = rows.account(rows.customer())
+    statements = asked(viewer, Account, str(account.pk)[:12])
+    tables = [statement.partition(" FROM ")[2].split('"')[1] for statement in statements]
+    assert sorted(tables) == ["accounts_app_account", "accounts_app_customer"]
+
+
 def test_more_customers_than_are_listed_still_find_every_account(viewer, monkeypatch):
-    monkeypatch.setattr(search, "RELATED", 1)
+    monkeypatch.setattr(search, "FEW", 1)
     wanted = [rows.account(rows.customer(externalId=f"crm-{n}")) for n in range(3)]
     rows.account(rows.customer(externalId="other"))
     found = search.find(Account.objects.all(), "crm-", texts=("customer__external_id",))
@@ -109,7 +116,7 @@ def test_part_of_a_text_is_compared_as_its_index_holds_it(table, column):
 @on_postgresql
 def test_part_of_an_id_is_compared_as_its_index_holds_it():
     with CaptureQueriesContext(connection) as captured:
-        search._id(Customer, "id", "abc12")
+        search.find(Customer.objects.all(), "abc12", ids=("id",))
     assert """REPLACE(("accounts_app_customer"."id")::text, '-', '')""" in captured[-1]["sql"]
     with connection.cursor() as cursor:
         cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'search_customer_id'")

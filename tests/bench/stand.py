@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -65,6 +66,10 @@ class Stand:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        # Each waits a while for its last visitors: all at once, then.
+        for service in self.services:
+            if service.name == "web":
+                service.kill(signal.SIGTERM)
         self._clean.close()
 
     @cached_property

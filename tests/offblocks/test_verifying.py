@@ -27,6 +27,20 @@ ORDER = int(
     "39402006196394479212279040100143613805079739270465446667946905279627659399113263569398956308152"
     "294913554433653942643"
 )
+PAIRS = {
+    "as signed": (R, S, True),
+    "the other root, as good": (R, ORDER - S, True),
+    "r once around": (R + ORDER, S, False),
+    "s once around": (R, S + ORDER, False),
+    "r is the order": (ORDER, S, False),
+    "s is the order": (R, ORDER, False),
+    "r is zero": (0, S, False),
+    "s is zero": (R, 0, False),
+    "both are zero": (0, 0, False),
+    "exchanged": (S, R, False),
+    "a bit of r": (R ^ 1, S, False),
+    "the largest": (2**384 - 1, 2**384 - 1, False),
+}
 
 
 def believes(key: ec.EllipticCurvePublicKey, signature: bytes, data: bytes = DATA) -> bool:
@@ -45,20 +59,8 @@ def test_what_openssl_signed_is_believed(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("r", "s", "is_genuine"),
-    [
-        (R, S, True),
-        (R, ORDER - S, True),  # the other root: as good, and as OpenSSL takes it
-        (R + ORDER, S, False),
-        (R, S + ORDER, False),
-        (ORDER, S, False),
-        (R, ORDER, False),
-        (0, S, False),
-        (R, 0, False),
-        (0, 0, False),
-        (S, R, False),
-        (R ^ 1, S, False),
-        (2**384 - 1, 2**384 - 1, False),
-    ],
+    PAIRS.values(),
+    ids=PAIRS,
 )
 def test_both_believe_the_same_pair(r: int, s: int, is_genuine: bool) -> None:
     signature = encode_dss_signature(r, s)

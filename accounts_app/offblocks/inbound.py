@@ -22,7 +22,7 @@ from http_message_signatures import (
 )
 from http_message_signatures.algorithms import ECDSA_P384_SHA384
 
-from accounts_app.offblocks import plain_bases
+from accounts_app.offblocks import plain_bases, plain_fields
 from accounts_app.offblocks.errors import Reason, SignatureInvalid
 from accounts_app.offblocks.signing import ALGORITHM, DIGESTS, SIGNATURE_LENGTH
 
@@ -222,6 +222,9 @@ def _check_by_library(message: _Message, keys: Mapping[str, ec.EllipticCurvePubl
 
 def _members(value: str) -> dict[str, Any]:
     """A structured dictionary (RFC 9651): name to (value, parameters), no name twice."""
+    plain = plain_fields.parse(value)
+    if plain is not None:
+        return plain
     try:
         parsed: Any = http_sf.parse(
             value.encode("ascii"), tltype="dictionary", on_duplicate_key=_refuse_duplicate

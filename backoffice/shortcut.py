@@ -15,7 +15,7 @@ INTAKE = "/webhooks/"
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-# There are as many addresses as secrets in force, and finding one anew costs more than a statement.
+# There are as many addresses as secrets in force, and to find one is a part in fourteen of the way.
 _resolved = functools.lru_cache(maxsize=16)(resolve)
 
 

@@ -68,7 +68,7 @@ def _behind(peer: str, chain: str, proxies: tuple[Network, ...]) -> str:
     return nearest
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=256)
 def _parsed(text: str) -> Address | None:
     try:
         found = ipaddress.ip_address(text)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -66,10 +65,10 @@ class Stand:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        # Each waits a while for its last visitors: all at once, then.
+        # Each takes a while: all at once, then, but for the broker, which others leave in order.
         for service in self.services:
-            if service.name == "web":
-                service.kill(signal.SIGTERM)
+            if service.name != "redis":
+                service.ask_to_end()
         self._clean.close()
 
     @cached_property

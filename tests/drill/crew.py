@@ -83,14 +83,19 @@ class Service:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
 
+    def ask_to_end(self) -> None:
+        """Ask the process to end; it may take its time."""
+        self.is_wanted = False
+        self.kill(signal.SIGCONT)
+        if self.process:
+            with suppress(ProcessLookupError):
+                self.process.send_signal(signal.SIGTERM)
+
     def stop(self) -> None:
         """Ask the process to end, then insist."""
-        self.is_wanted = False
+        self.ask_to_end()
         if self.process is None:
             return
-        self.kill(signal.SIGCONT)
-        with suppress(ProcessLookupError):
-            self.process.send_signal(signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(PATIENCE)
         self.kill()

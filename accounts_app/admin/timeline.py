@@ -18,7 +18,7 @@ from accounts_app.models import Mirrored
 from accounts_app.services import strands, timeline
 from accounts_app.services.timeline import Choice, Place
 
-ENTRIES_PER_PAGE = 50
+ENTRIES_PER_PAGE = 30
 NEWEST = 10
 NAMES = {
     strands.PEOPLE: gettext_lazy("People"),

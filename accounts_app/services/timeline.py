@@ -12,7 +12,7 @@ from typing import Any, Self
 from django.db.models import Q, QuerySet
 
 from accounts_app.models import Mirrored
-from accounts_app.services.strands import ORIGINS, STRANDS, Entry, Strand
+from accounts_app.services.strands import ORIGINS, STRANDS, Entry, Record, Strand
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -66,25 +66,25 @@ class Page:
 
 def page(row: Mirrored, choice: Choice, size: int) -> Page:
     """Return the newest `size` entries of what is wanted. One query per strand."""
-    found: list[tuple[Place, Entry]] = []
+    found: list[tuple[Place, Record]] = []
     for rank, strand in enumerate(STRANDS):
         if strand.origin in choice.origins:
             found += _some(row, strand, rank, choice, size)
     found.sort(key=lambda pair: pair[0], reverse=True)
     shown = found[:size]
     older = shown[-1][0] if len(found) > size else None
-    return Page([entry for _, entry in shown], older)
+    # Of every strand a whole page is read, but told is only what is shown.
+    return Page([STRANDS[place.rank].tell(record) for place, record in shown], older)
 
 
 def _some(
     row: Mirrored, strand: Strand, rank: int, choice: Choice, size: int
-) -> Iterator[tuple[Place, Entry]]:
+) -> Iterator[tuple[Place, Record]]:
     rows = _within(strand.rows(row), strand.at, choice)
     if choice.before:
         rows = _older(rows, strand.at, rank, choice.before)
     for record in rows.order_by(f"-{strand.at}", "-pk")[: size + 1]:
-        entry = strand.tell(record)
-        yield Place(entry.at, rank, record.pk), entry
+        yield Place(getattr(record, strand.at), rank, record.pk), record
 
 
 def _within(rows: QuerySet[Any], at: str, choice: Choice) -> QuerySet[Any]:

@@ -107,7 +107,7 @@ def test_older_pages_tell_everything_once(operator):
     alter(WebhookEvent.objects.filter(pk__in=numbers[20:90]), received_at=now)
     pages = walk(operator, account, origin="webhooks")
     told = [what.rpartition(" ")[2] for page in pages for what in page]
-    assert [len(page) for page in pages] == [50, 50, 30]
+    assert [len(page) for page in pages] == [30, 30, 30, 30, 10]
     assert sorted(told, key=int) == [str(number) for number in range(130)]
 
 

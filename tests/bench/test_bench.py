@@ -5,7 +5,11 @@ import os
 import re
 import subprocess
 import sys
+import threading
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from django.conf import settings
@@ -15,7 +19,7 @@ from tests.bench import listed, table
 from tests.bench.baseline.parsing import _entries
 from tests.bench.benchmarks import ALL
 from tests.bench.figures import Comparison, Row, Spread, Taken, Target, measured
-from tests.bench.load import _status, percentile, send_all
+from tests.bench.load import LIFE, _status, percentile, send_all
 from tests.bench.memory import _growth, _held
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +34,22 @@ def row(ours, other=None, target=RATE, failures=0):
     """Make a row of these repeats."""
     theirs = Spread(tuple(other)) if other else None
     return Row("intake", "bare", target, Spread(tuple(ours)), theirs, failures)
+
+
+class Counted(BaseHTTPRequestHandler):
+    """Answers nothing at all, and notes on which connection."""
+
+    protocol_version = "HTTP/1.1"
+    asked: ClassVar[list[int]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.client_address[1])
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
 
 
 def bench(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -111,6 +131,16 @@ def test_a_server_that_closes_after_each_answer_is_asked_anew():
         port = int(sandbox.root_url.rpartition(":")[2])
         sent = send_all(port, [call] * 6, connections=2, expect=405)
     assert sent.failures == 0
+
+
+def test_a_connection_is_made_anew_before_luck_decides():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Counted) as server:
+        threading.Thread(target=server.serve_forever).start()
+        calls = [b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"] * (2 * LIFE + 1)
+        sent = send_all(server.server_port, calls, connections=1)
+        server.shutdown()
+    assert sent.failures == 0
+    assert [*Counter(Counted.asked).values()] == [LIFE, LIFE, 1]
 
 
 def test_the_slowest_of_a_hundred():

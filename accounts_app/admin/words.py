@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Model
@@ -14,7 +15,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from accounts_app.models import EntityKind, Operation, Source
 from accounts_app.services.catalogue import KINDS
@@ -110,7 +111,13 @@ def exact(at: datetime) -> SafeString:
 
 def minute(at: datetime) -> str:
     """Return a time in UTC, to the minute."""
-    return f"{dateformat.format(at.astimezone(UTC), gettext('d M Y, H:i'))} UTC"
+    return _minute(at.astimezone(UTC).replace(second=0, microsecond=0), get_language())
+
+
+# A page tells the same few minutes again and again: what was asked, answered and recorded at once.
+@lru_cache(maxsize=1024)
+def _minute(at: datetime, _language: str | None) -> str:
+    return f"{dateformat.format(at, gettext('d M Y, H:i'))} UTC"
 
 
 def time_of_day(at: datetime) -> str:

@@ -160,12 +160,25 @@ def close(operator, approver, account):
 def read_back(auditor, account):
     """The account's history and the audit tell every act, with reason, before and after."""
     auditor.open(f"accounts_app/account/{account}/history/")
-    auditor.reads(*REASONS.values(), *NOTES.values(), "learnt from a read after a webhook")
+    story = whole_story(auditor)
+    told = (*REASONS.values(), *NOTES.values(), "learnt from a read after a webhook")
+    assert [sentence for sentence in told if sentence not in story] == []
     auditor.open(f"accounts_app/auditentry/?q={account}")
     for label, (before, after) in CHANGES.items():
         read_entry(auditor, f"{label}: done", REASONS[label], before, after)
     auditor.open(f"admin/logentry/?q={account}")
     auditor.reads(*(f"{label}: requested" for label in CHANGES))
+
+
+def whole_story(auditor) -> str:
+    """Read a timeline from the newest page to the oldest."""
+    pages = [auditor.text()]
+    while auditor.page.get_by_role("link", name="Older", exact=True).count():
+        with auditor.page.expect_navigation():
+            auditor.click("Older")
+        pages.append(auditor.text())
+    assert len(pages) > 1
+    return " ".join(pages)
 
 
 def read_entry(auditor, act, reason, before, after):

@@ -188,6 +188,7 @@ def _pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, password: bytes = 
         b"-----BEGIN nothing-----",
         "",
     ],
+    ids=["other curve", "RSA", "with a password", "no key", "empty"],
 )
 def test_any_other_signing_key_is_refused(key: bytes) -> None:
     with pytest.raises(ValueError, match=r"key|PEM"):

@@ -16,7 +16,8 @@ from launcher.supervisor import ROOT, Supervisor
 # Tests often wait for a browser or a server, so that one more than there are cores has work to do.
 # What is dear to make is made once: a group's tests are all given to one of them.
 WORKERS = (os.cpu_count() or 1) + 1
-PYTEST = ("-m", "pytest", "-n", str(WORKERS), "--dist", "loadgroup")
+# The order stays: what commits empties the tables, so whatever only looks at them comes before it.
+PYTEST = ("-m", "pytest", "-n", str(WORKERS), "--dist", "loadgroup", "--no-loadscope-reorder")
 DJLINT = ("-m", "djlint", "--lint", "--quiet", "--allow-empty-input")
 PRODUCT = ("accounts_app", "backoffice", "sandbox", "launcher")
 STATIC_CHECKS = {

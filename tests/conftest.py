@@ -35,6 +35,12 @@ hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the journeys, which one process plays: at the end all others would wait for it."""
+    items.sort(key=lambda item: pytest.mark.xdist_group("stack").mark not in item.iter_markers())
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix, tmp_path_factory: pytest.TempPathFactory

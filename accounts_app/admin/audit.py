@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts_app import sentences
-from accounts_app.admin import acting, personal, story, words
+from accounts_app.admin import acting, moments, personal, story, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.listed import ValuesFilter
 from accounts_app.models import AuditEntry, EntityKind
@@ -116,7 +116,7 @@ class AuditEntryAdmin(ReadOnRecord):
     @admin.display(description=_("when"), ordering="at")
     def when(self, entry: AuditEntry) -> SafeString | str:
         """Show when it happened."""
-        return words.moment(entry.at)
+        return moments.moment(entry.at)
 
     @admin.display(description=_("act"), ordering="action")
     def act(self, entry: AuditEntry) -> str:
@@ -171,7 +171,7 @@ class LogEntryAdmin(ReadOnRecord):
     @admin.display(description=_("when"), ordering="action_time")
     def when(self, entry: LogEntry) -> SafeString | str:
         """Show when it happened."""
-        return words.moment(entry.action_time)
+        return moments.moment(entry.action_time)
 
     @admin.display(description=_("about"), ordering="object_id")
     def about(self, entry: LogEntry) -> SafeString | str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts_app import audit, sentences
-from accounts_app.admin import words
+from accounts_app.admin import moments, words
 from accounts_app.models import Pause
 from accounts_app.services import health
 from accounts_app.services.health import Health, Paused
@@ -43,7 +43,7 @@ def of(now: Health, person: User | AnonymousUser) -> Iterator[Banner]:
     if now.pause:
         yield _pause(now.pause, person)
     if now.silent_since:
-        since = words.time_of_day(now.silent_since)
+        since = moments.time_of_day(now.silent_since)
         said = _("The provider has not answered since %(time)s.") % {"time": since}
         yield Banner(said, _("What is shown may be old."))
     if now.is_clock_wrong:
@@ -69,7 +69,7 @@ def name_of(username: str) -> str:
 
 
 def _pause(pause: Paused, person: User | AnonymousUser) -> Banner:
-    since = words.time_of_day(pause.since)
+    since = moments.time_of_day(pause.since)
     is_ours = pause.who == audit.SYSTEM
     reason = sentences.told(pause.reason) if is_ours else pause.reason
     what = _("Sending is paused since %(time)s by %(who)s.") % {
@@ -101,13 +101,13 @@ def _deliveries(now: Health) -> Iterator[Banner]:
     if now.not_stored_at:
         said = _(
             "at %(time)s a webhook delivery could not be stored. The provider sends it again."
-        ) % {"time": words.time_of_day(now.not_stored_at)}
+        ) % {"time": moments.time_of_day(now.not_stored_at)}
         yield Banner(_("Intake was down:"), said)
     if now.out_of_time_at:
         said = _(
             "at %(time)s a genuine webhook delivery was refused because of its time. Is our clock "
             "right?"
-        ) % {"time": words.time_of_day(now.out_of_time_at)}
+        ) % {"time": moments.time_of_day(now.out_of_time_at)}
         yield Banner(_("Clock alarm:"), said, "danger")
 
 

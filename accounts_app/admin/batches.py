@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts_app import masking
-from accounts_app.admin import badges, personal, story, words
+from accounts_app.admin import badges, moments, personal, story, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.batch_filters import UnderWayFilter
 from accounts_app.admin.bulk import many, owner_of
@@ -176,7 +176,7 @@ class BatchAdmin(ViewOnlyAdmin):
     @admin.display(description=gettext_lazy("asked"), ordering="asked_at")
     def asked(self, batch: Batch) -> SafeString | str:
         """Write when it was asked for."""
-        return words.moment(batch.asked_at)
+        return moments.moment(batch.asked_at)
 
     @admin.display(description=gettext_lazy("reason"))
     def why(self, batch: Batch) -> SafeString | str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts_app.admin import words
+from accounts_app.admin import moments, words
 from accounts_app.models import Account, Card, Customer, Operation, Snapshot
 from accounts_app.services import lanes
 from accounts_app.services.catalogue import KINDS, Target
@@ -96,7 +96,7 @@ def words_for(target: Target) -> str:
         }
     # The provider's own time of change, not the time at which we happened to ask.
     changed_at = datetime.fromtimestamp(snapshot.revision / 1_000_000, UTC)
-    told = {"status": target.status, "time": words.minute(changed_at)}
+    told = {"status": target.status, "time": moments.minute(changed_at)}
     cause = snapshot.operation
     if cause and is_effect(cause, snapshot):
         people = [cause.maker, cause.checker] if cause.checker else [cause.maker]

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
-from accounts_app.admin import badges, matters, words
+from accounts_app.admin import badges, matters, moments, words
 from accounts_app.admin.resolving import ResolveMixin
 from accounts_app.admin.snapshots import AboutEntityAdmin
 from accounts_app.models import Discrepancy, Resolution
@@ -127,17 +127,17 @@ class DiscrepancyAdmin(ResolveMixin, AboutEntityAdmin):
     @admin.display(description=gettext_lazy("found"), ordering="found_at")
     def found(self, discrepancy: Discrepancy) -> SafeString | str:
         """Show when it was found."""
-        return words.moment(discrepancy.found_at)
+        return moments.moment(discrepancy.found_at)
 
     @admin.display(description=gettext_lazy("provider agrees again since"))
     def agreed(self, discrepancy: Discrepancy) -> SafeString | str:
         """Show since when the provider agrees with us again."""
-        return words.moment(discrepancy.agreed_at)
+        return moments.moment(discrepancy.agreed_at)
 
     @admin.display(description=gettext_lazy("ended"))
     def resolved(self, discrepancy: Discrepancy) -> SafeString | str:
         """Show when two people ended it."""
-        return words.moment(discrepancy.resolved_at)
+        return moments.moment(discrepancy.resolved_at)
 
     @admin.display(description=gettext_lazy("ended as"))
     def ended_as(self, discrepancy: Discrepancy) -> str:

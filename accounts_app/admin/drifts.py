@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts_app import sentences
-from accounts_app.admin import personal, story, words
+from accounts_app.admin import moments, personal, story, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.models import Drift, EntityKind
 from accounts_app.reconciliation.drifts import Outcome
@@ -156,7 +156,7 @@ class DriftAdmin(ViewOnlyAdmin):
     @admin.display(description=gettext_lazy("since"), ordering="since")
     def happened(self, drift: Drift) -> SafeString | str:
         """Show when the provider changed it, by its own clock."""
-        return words.moment(drift.since)
+        return moments.moment(drift.since)
 
     @admin.display(description=gettext_lazy("webhook"))
     def webhook(self, drift: Drift) -> SafeString | str:
@@ -176,13 +176,13 @@ class DriftAdmin(ViewOnlyAdmin):
             '<a href="{}">{}</a> {}',
             words.address_of(found_by),
             found_by.pk,
-            words.moment(found_by.started_at),
+            moments.moment(found_by.started_at),
         )
 
     @admin.display(description=gettext_lazy("asked at"))
     def asked(self, drift: Drift) -> SafeString | str:
         """Show when the provider was asked."""
-        return words.moment(drift.asked_at)
+        return moments.moment(drift.asked_at)
 
     @admin.display(description=gettext_lazy("representation"))
     def contents(self, drift: Drift) -> SafeString | str:
@@ -225,7 +225,7 @@ def changes_of(drift: Drift) -> SafeString | str:
 def webhook_of(drift: Drift) -> SafeString | str:
     """Say whether the provider's webhook about it ever came, and when."""
     if drift.event:
-        return format_html(gettext("came {}"), words.moment(drift.event.received_at))
+        return format_html(gettext("came {}"), moments.moment(drift.event.received_at))
     return words.NOTHING if drift.what == Drift.What.MISSING_THERE else gettext("none came")
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts_app import sentences
-from accounts_app.admin import badges, event_desk, event_pages, payload, words
+from accounts_app.admin import badges, event_desk, event_pages, moments, payload, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.event_pages import EventPagesMixin
 from accounts_app.admin.values import IndexedValuesFilter
@@ -67,12 +67,12 @@ class WebhookEventAdmin(EventPagesMixin, ViewOnlyAdmin):
     @admin.display(description=_("received"), ordering="received_at")
     def received(self, event: WebhookEvent) -> SafeString | str:
         """Show when it first came."""
-        return words.moment(event.received_at)
+        return moments.moment(event.received_at)
 
     @admin.display(description=_("deliveries"))
     def came_again(self, event: WebhookEvent) -> str:
         """Show how often it came."""
-        last = words.minute(event.last_received_at)
+        last = moments.minute(event.last_received_at)
         return gettext("%(number)s, the last %(time)s") % {"number": event.deliveries, "time": last}
 
     @admin.display(description=_("about"))
@@ -120,12 +120,12 @@ class WebhookEventAdmin(EventPagesMixin, ViewOnlyAdmin):
     @admin.display(description=_("looked into again at"))
     def next(self, event: WebhookEvent) -> SafeString | str:
         """Show when it is due."""
-        return words.moment(event.next_at)
+        return moments.moment(event.next_at)
 
     @admin.display(description=_("ended"))
     def ended(self, event: WebhookEvent) -> SafeString | str:
         """Show when it was done with."""
-        return words.moment(event.ended_at)
+        return moments.moment(event.ended_at)
 
     @admin.display(description=_("body"))
     def contents(self, event: WebhookEvent) -> SafeString:

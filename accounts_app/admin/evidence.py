@@ -14,7 +14,7 @@ from django.db.models.functions import Substr
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accounts_app.admin import personal, words
+from accounts_app.admin import moments, personal, words
 from accounts_app.models import Attempt, AuditEntry, Drift, Mirrored, Snapshot, WebhookEvent
 from accounts_app.services.strands import Entry, Record
 
@@ -145,25 +145,25 @@ def _before_and_after(record: Record, customer: uuid.UUID) -> Iterator[Fact]:
 
 
 def _of_snapshot(snapshot: Snapshot) -> Iterator[Fact]:
-    yield _("Asked at"), words.moment(snapshot.asked_at)
-    yield _("Recorded at"), words.moment(snapshot.recorded_at)
+    yield _("Asked at"), moments.moment(snapshot.asked_at)
+    yield _("Recorded at"), moments.moment(snapshot.recorded_at)
     yield _("Learnt from"), snapshot.get_source_display()
     yield _("Revision"), str(snapshot.revision)
 
 
 def _of_event(event: WebhookEvent) -> Iterator[Fact]:
     yield _("Event id"), words.identifier(event.event_id)
-    yield _("Received"), words.moment(event.received_at)
+    yield _("Received"), moments.moment(event.received_at)
     if event.deliveries > 1:
-        yield _("Last delivered"), words.moment(event.last_received_at)
+        yield _("Last delivered"), moments.moment(event.last_received_at)
     if event.ended_at:
-        yield _("Looked into"), words.moment(event.ended_at)
+        yield _("Looked into"), moments.moment(event.ended_at)
 
 
 def _of_drift(drift: Drift) -> Iterator[Fact]:
     yield _("Full comparison"), str(drift.reconciliation_id)
-    yield _("Asked at"), words.moment(drift.asked_at)
-    yield _("The provider changed it"), words.moment(drift.since)
+    yield _("Asked at"), moments.moment(drift.asked_at)
+    yield _("The provider changed it"), moments.moment(drift.since)
 
 
 FACTS: dict[type[Record], Callable[[Any], Iterator[Fact]]] = {

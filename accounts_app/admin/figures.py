@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts_app import sentences
-from accounts_app.admin import banners, words
+from accounts_app.admin import banners, moments
 from accounts_app.models import Job, Operation, Reconciliation, RefusedDelivery, WebhookEvent
 from accounts_app.services import jobs
 from accounts_app.services.health import NEWS, NOT_STORED, Health
@@ -79,7 +79,7 @@ def list_of(model: str, **narrowed: str) -> str:
 
 
 def _since(at: datetime | None, now: Health) -> str:
-    return words.lasting(at, now.at) if at else ""
+    return moments.lasting(at, now.at) if at else ""
 
 
 def _sending(now: Health) -> Iterator[Figure]:
@@ -146,7 +146,7 @@ def _intake(now: Health) -> Figure:
         return Figure(_("Intake"), _("takes deliveries"))
     down = RefusedDelivery.objects.filter(reason__in=NOT_STORED, last_at__gt=now.at - NEWS)
     found = down.aggregate(number=Sum("number"))["number"] or 0
-    at = words.time_of_day(now.not_stored_at)
+    at = moments.time_of_day(now.not_stored_at)
     said = ngettext(
         "%(number)s delivery could not be stored, the last at %(at)s",
         "%(number)s deliveries could not be stored, the last at %(at)s",
@@ -163,7 +163,8 @@ def _sweep() -> Figure:
     if last is None or last.ended_at is None:
         return Figure(label, _("not yet"), address)
     found = ngettext("%(number)s difference", "%(number)s differences", last.found)
-    facts = (words.minute(last.ended_at), last.get_state_display(), found % {"number": last.found})
+    when, state = moments.minute(last.ended_at), last.get_state_display()
+    facts = (when, state, found % {"number": last.found})
     is_bad = last.state in (Reconciliation.State.HELD, Reconciliation.State.FAILED)
     address = reverse("admin:accounts_app_reconciliation_change", args=[last.pk])
     return Figure(label, ". ".join(facts), address, is_wrong=is_bad)
@@ -173,4 +174,4 @@ def _job(done: dict[str, Job], name: str, label: str, address: str) -> Figure:
     job = done.get(name)
     if job is None or job.ended_at is None:
         return Figure(label, _("not yet"), address)
-    return Figure(label, f"{words.minute(job.ended_at)}. {sentences.told(job.result)}", address)
+    return Figure(label, f"{moments.minute(job.ended_at)}. {sentences.told(job.result)}", address)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts_app.admin import acting, figures, signed_out, words
+from accounts_app.admin import acting, figures, moments, signed_out
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.forms import REASON_LENGTH, PlainForm
 from accounts_app.admin.programme import RIGHT
@@ -114,12 +114,12 @@ class RefusedDeliveryAdmin(ViewOnlyAdmin):
 
     def heading(self, row: RefusedDelivery) -> str:
         """Call it by its reason and hour."""
-        return f"{row.reason}, {words.minute(row.hour)}"
+        return f"{row.reason}, {moments.minute(row.hour)}"
 
     @admin.display(description=gettext_lazy("hour"), ordering="hour")
     def began(self, row: RefusedDelivery) -> SafeString | str:
         """Show the hour they came in."""
-        return words.moment(row.hour)
+        return moments.moment(row.hour)
 
     @admin.display(description=gettext_lazy("how many"), ordering="number")
     def how_many(self, row: RefusedDelivery) -> int:
@@ -129,4 +129,4 @@ class RefusedDeliveryAdmin(ViewOnlyAdmin):
     @admin.display(description=gettext_lazy("last"), ordering="last_at")
     def last(self, row: RefusedDelivery) -> SafeString | str:
         """Show when the last one came."""
-        return words.moment(row.last_at)
+        return moments.moment(row.last_at)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts_app import discrepancies, sentences
-from accounts_app.admin import badges, comparison, personal, progress, words
+from accounts_app.admin import badges, comparison, moments, personal, progress, words
 from accounts_app.models import Account, Customer, Discrepancy, EntityKind, Operation, Resolution
 from accounts_app.services import lanes, proof, proposing, subjects
 from accounts_app.services.catalogue import KINDS
@@ -183,7 +183,7 @@ def made_choices(candidates: list[Account | Customer]) -> list[tuple[str, SafeSt
                 row.pk,
                 badges.of_row(row),
                 row.currencies if isinstance(row, Account) else personal.external_id(row),
-                format_html(_("created {}"), words.moment(row.created_at)),
+                format_html(_("created {}"), moments.moment(row.created_at)),
             ),
         )
         for row in candidates
@@ -194,7 +194,7 @@ def explained(discrepancy: Discrepancy) -> Iterator[SafeString | str]:
     """Say in sentences what contradicts what, since when, and what that does."""
     yield contradiction(discrepancy)
     if discrepancy.agreed_at:
-        since = words.moment(discrepancy.agreed_at)
+        since = moments.moment(discrepancy.agreed_at)
         said = _("The provider has agreed with us again since {}.")
         if discrepancies.was_kept_before(discrepancy):
             said = _("Since {} the provider has not said so any more.")
@@ -215,5 +215,5 @@ def contradiction(found: Discrepancy) -> SafeString:
         name=words.entity_link(found.entity_kind, found.entity_id),
         held=found.held,
         told=sentences.told(found.told),
-        at=words.moment(found.found_at),
+        at=moments.moment(found.found_at),
     )

@@ -23,6 +23,7 @@ from accounts_app.admin import (
     buttons,
     list_actions,
     meanings,
+    moments,
     personal,
     refreshing,
     timeline,
@@ -89,7 +90,7 @@ class MirroredAdmin(BatchMixin, TimelineMixin, PastMixin, ViewOnlyAdmin):
         if not getattr(row, "may_be_old", False):
             return badge
         title = gettext("May be old, last confirmed %(time)s") % {
-            "time": words.time_of_day(row.asked_at)
+            "time": moments.time_of_day(row.asked_at)
         }
         old = badges.badge(gettext("may be old"), "attention")
         return format_html('{} <span title="{}">{}</span>', badge, title, old)
@@ -109,17 +110,17 @@ class MirroredAdmin(BatchMixin, TimelineMixin, PastMixin, ViewOnlyAdmin):
     @display(description=gettext_lazy("created"), ordering="created_at")
     def created(self, row: Mirrored) -> SafeString | str:
         """Show when the provider made it."""
-        return words.moment(row.created_at)
+        return moments.moment(row.created_at)
 
     @display(description=gettext_lazy("updated"), ordering="updated_at")
     def updated(self, row: Mirrored) -> SafeString | str:
         """Show when the provider last changed it."""
-        return words.moment(row.updated_at)
+        return moments.moment(row.updated_at)
 
     @display(description=gettext_lazy("asked at"))
     def asked(self, row: Mirrored) -> SafeString | str:
         """Show when we asked for the answer that last confirmed the row."""
-        return words.moment(row.asked_at)
+        return moments.moment(row.asked_at)
 
     @display(description=gettext_lazy("source"))
     def learnt_from(self, row: Mirrored) -> str:

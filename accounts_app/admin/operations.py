@@ -26,6 +26,7 @@ from accounts_app.admin import (
     buttons,
     comparison,
     matters,
+    moments,
     personal,
     progress,
     signing,
@@ -195,7 +196,7 @@ class OperationAdmin(DecideMixin, ResolveMixin, ViewOnlyAdmin):
     @admin.display(description=_("asked"), ordering="pk")
     def asked(self, operation: Operation) -> SafeString | str:
         """Write when it was asked for."""
-        return words.moment(operation.requested_at)
+        return moments.moment(operation.requested_at)
 
     @admin.display(description=_("reason"))
     def why(self, operation: Operation) -> SafeString | str:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts_app.admin import badges, words
+from accounts_app.admin import badges, moments, words
 from accounts_app.models import Mirrored
 from accounts_app.services import past
 from accounts_app.services.past import Known, Past
@@ -108,7 +108,7 @@ class PastMixin:
             "facts": list(facts(admin, admin.facts, known)),
             "how": [
                 *facts(admin, admin.how_we_know, known),
-                (_("Recorded at"), words.exact(then.itself.snapshot.recorded_at)),
+                (_("Recorded at"), moments.exact(then.itself.snapshot.recorded_at)),
             ],
             "moment_query": urlencode(asked),
         }

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts_app import people
-from accounts_app.admin import acting, refusals, signed_out, words
+from accounts_app.admin import acting, moments, refusals, signed_out
 from accounts_app.admin.banners import PAUSES, name_of
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.forms import REASON_LENGTH, PlainForm
@@ -86,7 +86,7 @@ class PauseAdmin(ViewOnlyAdmin):
 
     def heading(self, row: Pause) -> str:
         """Call the pause by its cause and its beginning."""
-        told = {"cause": row.get_cause_display(), "time": words.minute(row.started_at)}
+        told = {"cause": row.get_cause_display(), "time": moments.minute(row.started_at)}
         return gettext("%(cause)s, since %(time)s") % told
 
     def get_urls(self) -> list[URLPattern]:
@@ -179,7 +179,7 @@ class PauseAdmin(ViewOnlyAdmin):
     @admin.display(description=gettext_lazy("since"), ordering="started_at")
     def started(self, pause: Pause) -> SafeString | str:
         """Show when it began."""
-        return words.moment(pause.started_at)
+        return moments.moment(pause.started_at)
 
     @admin.display(description=gettext_lazy("paused by"), ordering="person__username")
     def who(self, pause: Pause) -> str:
@@ -189,4 +189,4 @@ class PauseAdmin(ViewOnlyAdmin):
     @admin.display(description=gettext_lazy("until"), ordering="ended_at")
     def ended(self, pause: Pause) -> SafeString | str:
         """Show when sending went on."""
-        return words.moment(pause.ended_at) if pause.ended_at else gettext("it lasts")
+        return moments.moment(pause.ended_at) if pause.ended_at else gettext("it lasts")

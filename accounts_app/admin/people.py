@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts_app import rights
-from accounts_app.admin import acting, signed_out, stepping_up, words
+from accounts_app.admin import acting, moments, signed_out, stepping_up, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.listed import ListedAdmin
 from accounts_app.admin.unlocking import UnlockMixin
@@ -174,12 +174,12 @@ class StaffAdmin(UnlockMixin, ListedAdmin, UserAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("last sign-in"), ordering="last_login")
     def seen(self, person: User) -> SafeString | str:
         """Show when they last signed in."""
-        return words.moment(person.last_login)
+        return moments.moment(person.last_login)
 
     @admin.display(description=_("since"), ordering="date_joined")
     def joined(self, person: User) -> SafeString | str:
         """Show since when they work here."""
-        return words.moment(person.date_joined)
+        return moments.moment(person.date_joined)
 
     @admin.display(description=_("roles"))
     def roles(self, person: User) -> str:

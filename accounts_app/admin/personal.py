@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts_app import masking
-from accounts_app.admin import words
+from accounts_app.admin import moments, words
 from accounts_app.models import Account, Card, Customer, EntityKind, Mirrored, Operation
 from accounts_app.services import sight, signatures
 
@@ -153,7 +153,7 @@ def offer(customer_id: uuid.UUID, back: str) -> SafeString | str:
     if until:
         return format_html(
             '<span class="quiet">{}</span>',
-            _("in full until {time}").format(time=words.time_of_day(until)),
+            _("in full until {time}").format(time=moments.time_of_day(until)),
         )
     if not seen.may_unmask:
         return format_html('<span class="quiet">{}</span>', _("masked"))

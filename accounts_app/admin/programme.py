@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts_app import sentences
-from accounts_app.admin import banners, desk, words
+from accounts_app.admin import banners, desk, moments, words
 from accounts_app.admin.lists import COUNTED
 from accounts_app.models import Job, Reconciliation, WebhookEvent
 from accounts_app.services import intake, jobs
@@ -40,22 +40,22 @@ def facts(now: Health, person: User | AnonymousUser) -> list[Fact]:
 def _way(now: Health) -> Iterator[Fact]:
     sending = _("goes on")
     if now.pause:
-        sending = _("paused since %(time)s") % {"time": words.time_of_day(now.pause.since)}
+        sending = _("paused since %(time)s") % {"time": moments.time_of_day(now.pause.since)}
     pauses = reverse("admin:accounts_app_pause_changelist")
     yield Fact(_("Sending"), sending, bool(now.pause), pauses)
     yield _provider(now)
     measured = _("not yet")
     if now.measured_at:
-        measured = f"{banners.clock(now.clock_offset)}, {words.time_of_day(now.measured_at)}"
+        measured = f"{banners.clock(now.clock_offset)}, {moments.time_of_day(now.measured_at)}"
     yield Fact(_("Clock"), measured, is_wrong=now.is_clock_wrong)
 
 
 def _provider(now: Health) -> Fact:
     if now.silent_since:
-        since = {"time": words.time_of_day(now.silent_since)}
+        since = {"time": moments.time_of_day(now.silent_since)}
         return Fact(_("Provider"), _("has not answered since %(time)s") % since, is_wrong=True)
     if now.last_answer_at:
-        at = {"time": words.time_of_day(now.last_answer_at)}
+        at = {"time": moments.time_of_day(now.last_answer_at)}
         return Fact(_("Provider"), _("answered at %(time)s") % at)
     return Fact(_("Provider"), _("not asked yet"))
 
@@ -98,7 +98,7 @@ def _comparison() -> Iterator[Fact]:
         yield Fact(label, _("not yet"), address=desk.list_of("reconciliation"))
         return
     bad = (Reconciliation.State.HELD, Reconciliation.State.FAILED)
-    said = f"{last.get_state_display()}, {words.time_of_day(last.ended_at)}"
+    said = f"{last.get_state_display()}, {moments.time_of_day(last.ended_at)}"
     yield Fact(label, said, last.state in bad, words.address_of(last))
     number = last.drifts.order_by().values("pk")[:COUNTED].count()
     found = ngettext("%(number)s difference", "%(number)s differences", number)
@@ -112,4 +112,4 @@ def _chain() -> Fact:
     if last is None:
         return Fact(label, _("not yet"))
     told = sentences.told(last.result)
-    return Fact(label, f"{told} {words.time_of_day(last.ended_at)}")
+    return Fact(label, f"{told} {moments.time_of_day(last.ended_at)}")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts_app import sentences
-from accounts_app.admin import words
+from accounts_app.admin import moments, words
 from accounts_app.admin.words import both
 from accounts_app.models import Operation
 from accounts_app.services import lanes, pausing
@@ -154,7 +154,7 @@ def _held_up(operation: Operation, state: Operation.State) -> str:
     """Say what a pause of sending makes of it, and how long its approval still counts."""
     approved_at = operation.decided_at or operation.requested_at
     return str(PAUSED[state]).format(
-        until=words.time_of_day(approved_at + settings.APPROVAL_LIFETIME)
+        until=moments.time_of_day(approved_at + settings.APPROVAL_LIFETIME)
     )
 
 

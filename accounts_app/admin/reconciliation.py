@@ -14,7 +14,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts_app.admin import acting, badges, banners, drifts, matters, words
+from accounts_app.admin import acting, badges, banners, drifts, matters, moments, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.resolving import ResolveMixin
 from accounts_app.models import Drift, EntityKind, Job, Reconciliation
@@ -132,7 +132,7 @@ class ReconciliationAdmin(ResolveMixin, ViewOnlyAdmin):
     @admin.display(description=gettext_lazy("started"), ordering="started_at")
     def started(self, row: Reconciliation) -> SafeString | str:
         """Show when it began, or when it was asked for."""
-        return words.moment(row.started_at)
+        return moments.moment(row.started_at)
 
     @admin.display(description=gettext_lazy("took"))
     def took(self, row: Reconciliation) -> str:
@@ -168,7 +168,7 @@ def _told(drift: Drift) -> dict[str, Any]:
         "address": words.address_of(drift),
         "sort": drift.get_what_display(),
         "changes": drifts.changes_of(drift),
-        "since": words.moment(drift.since),
+        "since": moments.moment(drift.since),
         "webhook": drifts.webhook_of(drift),
         "result": drifts.result_of(drift),
     }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts_app import masking
-from accounts_app.admin import acting, badges, confirming, matters, words
+from accounts_app.admin import acting, badges, confirming, matters, moments, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.confirming import ConfirmMixin
 from accounts_app.models import Resolution
@@ -121,7 +121,7 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
     @admin.display(description=_("proposed"), ordering="proposed_at")
     def proposed(self, resolution: Resolution) -> SafeString | str:
         """Show when it was proposed."""
-        return words.moment(resolution.proposed_at)
+        return moments.moment(resolution.proposed_at)
 
     @admin.display(description=_("proposed by"), ordering="proposer__username")
     def proposed_by(self, resolution: Resolution) -> str:
@@ -136,7 +136,7 @@ class ResolutionAdmin(ConfirmMixin, ViewOnlyAdmin):
     @admin.display(description=_("decided"))
     def decided(self, resolution: Resolution) -> SafeString | str:
         """Show when it was decided."""
-        return words.moment(resolution.decided_at)
+        return moments.moment(resolution.decided_at)
 
     @admin.display(description=_("decider's note"))
     def noted(self, resolution: Resolution) -> SafeString | str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts_app import masking
-from accounts_app.admin import acting, badges, refusals, signed_out, words
+from accounts_app.admin import acting, badges, moments, refusals, signed_out, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.admin.forms import REASON_LENGTH
 from accounts_app.errors import NotPermitted, Refusal, SameEyes
@@ -157,7 +157,7 @@ class ReviewAdmin(ViewOnlyAdmin):
     @admin.display(description=_("asked"), ordering="operation__requested_at")
     def asked(self, review: Review) -> SafeString | str:
         """Show when."""
-        return words.moment(review.operation.requested_at)
+        return moments.moment(review.operation.requested_at)
 
     @admin.display(description=_("reason"))
     def why(self, review: Review) -> str:
@@ -172,7 +172,7 @@ class ReviewAdmin(ViewOnlyAdmin):
     @admin.display(description=_("to be reviewed by"), ordering="due_at")
     def due(self, review: Review) -> SafeString | str:
         """Show until when a second person should have looked."""
-        return words.moment(review.due_at)
+        return moments.moment(review.due_at)
 
     @admin.display(description=_("reviewed by"), ordering="reviewer__username")
     def reviewed_by(self, review: Review) -> str:
@@ -182,7 +182,7 @@ class ReviewAdmin(ViewOnlyAdmin):
     @admin.display(description=_("reviewed"), ordering="reviewed_at")
     def reviewed(self, review: Review) -> SafeString | str:
         """Show when."""
-        return words.moment(review.reviewed_at)
+        return moments.moment(review.reviewed_at)
 
     @admin.display(description=_("note"))
     def noted(self, review: Review) -> str:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
-from accounts_app.admin import badges, personal, words
+from accounts_app.admin import badges, moments, personal, words
 from accounts_app.admin.base import ViewOnlyAdmin
 from accounts_app.models import Discrepancy, Snapshot
 
@@ -56,7 +56,7 @@ class SnapshotAdmin(AboutEntityAdmin):
     @admin.display(description=gettext_lazy("asked at"), ordering="asked_at")
     def asked(self, snapshot: Snapshot) -> SafeString | str:
         """Show when we asked."""
-        return words.moment(snapshot.asked_at)
+        return moments.moment(snapshot.asked_at)
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def status_badge(self, snapshot: Snapshot) -> SafeString:

@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts_app.admin import acting, refusals, signed_out, words
+from accounts_app.admin import acting, moments, refusals, signed_out, words
 from accounts_app.admin.forms import PlainForm, reason_field
 from accounts_app.errors import NotPermitted, Refusal
 from accounts_app.models import Customer
@@ -58,7 +58,7 @@ class UnmaskMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # only the check
             except Refusal as refusal:
                 form.refuse(refusal)
             else:
-                until = words.time_of_day(made.until)
+                until = moments.time_of_day(made.until)
                 told = _("You see this customer's personal fields in full until {time}.")
                 messages.success(request, told.format(time=until))
                 return redirect(back)

@@ -1,21 +1,17 @@
-"""How identifiers, times and values are written on every page."""
+"""How identifiers and values are written on every page."""
 
 import json
 import re
 import uuid
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
-from django.utils import dateformat, timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from accounts_app.models import EntityKind, Operation, Source
 from accounts_app.services.catalogue import KINDS
@@ -26,7 +22,6 @@ MIDDLE_LEFT_OUT_FROM = 20
 CAMEL = re.compile(r"[A-Z]")
 # Any row's number has fewer digits, and every database takes one this long.
 DIGITS = 16
-A_MINUTE = timedelta(minutes=1)
 
 
 def short_id(value: object) -> str:
@@ -88,45 +83,6 @@ def copyable(shown: SafeString | str, value: object) -> SafeString | str:
     return format_html("{} {}", shown, copier(value)) if value else shown
 
 
-def moment(at: datetime | None) -> SafeString | str:
-    """Write a time in UTC, to the second on hover; times.js adds the reader's own beside it."""
-    if at is None:
-        return NOTHING
-    return format_html(
-        '<time class="moment" datetime="{}" title="{} UTC">{}</time>',
-        at.isoformat(),
-        f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
-        minute(at),
-    )
-
-
-def exact(at: datetime) -> SafeString:
-    """Write a time in UTC to the second."""
-    return format_html(
-        '<time class="moment" datetime="{}">{}</time>',
-        at.isoformat(),
-        f"{dateformat.format(at.astimezone(UTC), gettext('d M Y, H:i:s'))} UTC",
-    )
-
-
-def minute(at: datetime) -> str:
-    """Return a time in UTC, to the minute."""
-    return _minute(at.astimezone(UTC).replace(second=0, microsecond=0), get_language())
-
-
-# A page tells the same few minutes again and again: what was asked, answered and recorded at once.
-@lru_cache(maxsize=1024)
-def _minute(at: datetime, _language: str | None) -> str:
-    return f"{dateformat.format(at, gettext('d M Y, H:i'))} UTC"
-
-
-def time_of_day(at: datetime) -> str:
-    """Return a time in UTC, to the minute; its day too unless that is today."""
-    there = at.astimezone(UTC)
-    is_today = there.date() == timezone.now().astimezone(UTC).date()
-    return f"{there:%H:%M} UTC" if is_today else minute(at)
-
-
 def tenths(number: float) -> str:
     """Write a number with one decimal, as the language being read does."""
     return number_format(number, decimal_pos=1, use_l10n=True)
@@ -140,13 +96,6 @@ def joined(name: object, said: object) -> str:
 def clipped(text: str) -> SafeString | str:
     """Write a text that a list shows only the beginning of; the whole of it appears on hover."""
     return format_html('<span title="{}">{}</span>', text, text) if text else NOTHING
-
-
-def lasting(since: datetime, until: datetime | None = None, depth: int = 2) -> str:
-    """Say how long it is from one time to another, or to now."""
-    if (until or timezone.now()) - since < A_MINUTE:
-        return gettext("less than a minute")
-    return timesince(since, until, depth=depth)
 
 
 def address_of(row: Model, page: str = "change") -> str:

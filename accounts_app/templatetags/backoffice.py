@@ -6,7 +6,7 @@ from django.template import Context
 from django.utils.safestring import SafeString
 
 from accounts_app import sentences
-from accounts_app.admin import badges, banners, matters, personal, words
+from accounts_app.admin import badges, banners, matters, moments, personal, words
 from accounts_app.models import Customer, Mirrored
 
 register = template.Library()
@@ -18,10 +18,10 @@ register.filter("resolution_badge", badges.of_resolution)
 register.filter("discrepancy_badge", badges.of_discrepancy)
 register.filter("contradiction", matters.contradiction)
 register.filter("person", banners.name_of)
-register.filter("moment", words.moment)
-register.filter("minute", words.minute)
-register.filter("exact", words.exact)
-register.filter("time_of_day", words.time_of_day)
+register.filter("moment", moments.moment)
+register.filter("minute", moments.minute)
+register.filter("exact", moments.exact)
+register.filter("time_of_day", moments.time_of_day)
 register.filter("identifier", words.identifier)
 register.filter("short", words.short)
 register.filter("short_id", words.short_id)

@@ -53,7 +53,7 @@ class Watch:
     def _look_on(self) -> None:
         while not self._is_over.is_set():
             now = time.monotonic() - self._began
-            for name, megabytes in _held(self._groups).items():
+            for name, megabytes in held(self._groups).items():
                 self._seen[name].append((now, megabytes))
             self._is_over.wait(min(1.0, self._part / LOOKS))
 
@@ -64,7 +64,7 @@ def _growth(seen: list[tuple[float, float]], seconds: float, part: float) -> flo
     return mean(last) / mean(third) if third and last else float("inf")
 
 
-def _held(groups: dict[int, str]) -> dict[str, float]:
+def held(groups: dict[int, str]) -> dict[str, float]:
     """Return the megabytes of every process in these groups, by the group's name and its number."""
     held = {}
     for entry in Path("/proc").iterdir():

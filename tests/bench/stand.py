@@ -32,6 +32,7 @@ from tests.drill.crew import Broken, Service, eventually, free_port, listens
 PYTHON = sys.executable
 WEB = ("--worker-class=gthread", "--threads=4", "--no-control-socket", "--log-level=warning")
 WSGI = "django.core.wsgi:get_wsgi_application()"
+BARE = "tests.bench.baseline.inserting"
 PATIENCE = 60.0
 # More accounts than this are counted by the schedule (accounts_app/services/census.py).
 COUNTED_LIVE = 20_000

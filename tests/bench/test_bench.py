@@ -20,7 +20,7 @@ from tests.bench.baseline.parsing import _entries
 from tests.bench.benchmarks import ALL
 from tests.bench.figures import Comparison, Row, Spread, Taken, Target, measured
 from tests.bench.load import LIFE, _status, percentile, send_all
-from tests.bench.memory import _growth, _held
+from tests.bench.memory import _growth, held
 
 ROOT = Path(__file__).resolve().parents[2]
 RATE = Target("rate", "events/s", at_least=0.5)
@@ -172,7 +172,7 @@ def test_memory_that_grows_is_told_by_its_last_part():
 
 def test_the_memory_of_a_group_of_processes_is_seen():
     own = f"tests {os.getpid()}"
-    assert _held({os.getpgid(0): "tests"})[own] > 1
+    assert held({os.getpgid(0): "tests"})[own] > 1
 
 
 def test_an_unknown_benchmark_is_refused():

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from accounts_app.admin import words
+from accounts_app.admin import moments
 from accounts_app.models import AuditEntry, Operation
 from tests.admin import rows
 from tests.admin.pages import ask_address, fill_in, signed_in, text_of
@@ -67,9 +67,9 @@ class TestBeforeSigningIn:
 
     def test_months_are_called_by_their_french_names(self):
         at = datetime(2026, 5, 9, 8, 30, tzinfo=UTC)
-        assert words.minute(at) == "09 May 2026, 08:30 UTC"
+        assert moments.minute(at) == "09 May 2026, 08:30 UTC"
         with translation.override("fr"):
-            assert words.minute(at) == "9 mai 2026, 08:30 UTC"
+            assert moments.minute(at) == "9 mai 2026, 08:30 UTC"
 
     def test_errors_of_the_address_are_in_the_language(self, client):
         choose(client, "fr")

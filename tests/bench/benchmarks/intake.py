@@ -6,7 +6,7 @@ from functools import partial
 
 from tests.bench import deliveries, load
 from tests.bench.figures import Comparison, Taken, Target
-from tests.bench.stand import WSGI, Stand
+from tests.bench.stand import BARE, WSGI, Stand
 
 SECRET = "s" * 43
 VERSUS = "bare insert view"
@@ -34,10 +34,10 @@ def beside_bare(
 
     `signed` is the port of a server of this database that believes signed deliveries.
     """
-    bare = stand.serve(url, "tests.bench.baseline.inserting", WSGI)
+    bare = stand.serve(url, BARE, WSGI)
     p99 = Target("p99", "ms", at_most=bounds.p99)
     secret = stand.serve(url, OFFBLOCKS_WEBHOOK_AUTH="secret", OFFBLOCKS_WEBHOOK_SECRET=SECRET)
-    inserting = partial(_send_plain, stand, bare, "/insert/")
+    inserting = partial(send_bare, stand, bare)
     yield Comparison(
         f"intake, signature{where}",
         partial(send_signed, stand, signed),
@@ -79,6 +79,11 @@ def send_signed(stand: Stand, port: int) -> Taken:
     """Send new events, signed beforehand."""
     events = deliveries.bodies(stand, stand.scale.deliveries)
     return load.send_all(port, deliveries.signed(stand, port, events))
+
+
+def send_bare(stand: Stand, port: int) -> Taken:
+    """Send as many bodies to the bare insert view."""
+    return _send_plain(stand, port, "/insert/")
 
 
 def _send_twice(stand: Stand, port: int) -> Taken:

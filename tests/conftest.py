@@ -37,8 +37,19 @@ hypothesis.settings.load_profile("suite")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the journeys, which one process plays: at the end all others would wait for it."""
-    items.sort(key=lambda item: pytest.mark.xdist_group("stack").mark not in item.iter_markers())
+    """Begin with the groups, each played by one process: at the end all others would wait for it.
+
+    Not with those that have our database: they would empty it before others look at it.
+    """
+    items.sort(key=lambda item: not _is_grouped(item) or _has_database(item))
+
+
+def _is_grouped(item: pytest.Item) -> bool:
+    return item.get_closest_marker("xdist_group") is not None
+
+
+def _has_database(item: pytest.Item) -> bool:
+    return item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(scope="session")

@@ -181,6 +181,7 @@ def test_an_unknown_benchmark_is_refused():
 
 
 @on_postgresql
+@pytest.mark.xdist_group("bench")
 def test_every_benchmark_runs():
     ran = bench("--scale", "tiny")
     assert ran.returncode in (0, 1), ran.stdout + ran.stderr
